@@ -1,0 +1,98 @@
+# The one front door. `make` lists what can be done; V=1 shows the commands as they run.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+Q := $(if $(V),,@)
+# rustup does not always leave its folder in the PATH of a non-login shell.
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PAIRLANE := $(TARGET)/release/pairlane
+# LOCKED=--locked refuses to touch Cargo.lock; .ci/run sets it.
+LOCKED ?=
+CARGO := cargo
+CARGO_DENY_VERSION := 0.20.2
+CARGO_FUZZ_VERSION := 0.13.2
+# Seconds for each fuzz target, and which targets (default: all).
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?=
+
+##@ Use
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## build the release binary and run its demonstration
+	$(Q)$(PAIRLANE) demo
+
+.PHONY: build
+build: setup ## build the release binary only
+	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-server
+
+.PHONY: man
+man: build ## write the man pages to target/man
+	$(Q)mkdir -p $(TARGET)/man
+	$(Q)$(PAIRLANE) man $(TARGET)/man
+
+.PHONY: completions
+completions: build ## write shell completions to target/completions
+	$(Q)mkdir -p $(TARGET)/completions
+	$(Q)for shell in bash zsh fish; do $(PAIRLANE) completions $$shell > $(TARGET)/completions/pairlane.$$shell; done
+
+# `--lib`: the library and the binary are both called pairlane, and rustdoc would write one over the other.
+.PHONY: doc
+doc: setup ## build the API documentation
+	$(Q)$(CARGO) doc $(LOCKED) --workspace --no-deps --all-features --lib
+
+##@ Check
+.PHONY: test
+test: setup ## run every test, doctests included
+	$(Q)$(CARGO) test $(LOCKED) --workspace --all-features --no-fail-fast
+
+.PHONY: lint
+lint: setup ## check format, clippy, rustdoc, unsafe fence, vector digests
+	$(Q).ci/if-installed 'cargo fmt' $(CARGO) fmt --all --check
+	$(Q).ci/if-installed 'cargo clippy' $(CARGO) clippy $(LOCKED) --workspace --all-targets --all-features -- -D warnings
+	$(Q)RUSTDOCFLAGS='-D warnings' $(CARGO) doc $(LOCKED) --workspace --no-deps --all-features --lib
+	$(Q).ci/unsafe-fence
+	$(Q)cd tests/vectors && sha256sum --check --quiet SHA256SUMS && echo 'vectors: digests match'
+
+.PHONY: deny
+deny: setup ## check who depends on what, licences, sources
+	$(Q).ci/no-async-core
+	$(Q).ci/tool cargo-deny $(CARGO_DENY_VERSION) 'about 12 minutes on 2 cores'
+	@echo 'advisories: skipped, their database is a git clone and no part of this repository'
+	$(Q)$(CARGO) deny $(LOCKED) check -A unused-wrapper bans licenses sources
+
+.PHONY: ci
+ci: lint test ## what to run before proposing a change
+
+.PHONY: fuzz
+fuzz: setup ## run each fuzz target for FUZZ_SECONDS (60)
+	$(Q).ci/tool cargo-fuzz $(CARGO_FUZZ_VERSION) 'about 2 minutes on 2 cores'
+	$(Q).ci/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+##@ Measure
+.PHONY: bench
+bench: setup ## print our rates beside blst's, one table
+	$(Q)$(CARGO) run $(LOCKED) --release -p pairlane-benches --bin report
+
+.PHONY: bench-criterion
+bench-criterion: setup ## run the criterion benchmarks, report under target/criterion
+	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-benches
+
+##@ House
+.PHONY: setup
+setup: ## check the toolchain and install what is missing
+	$(Q).ci/setup
+
+.PHONY: clean
+clean: ## remove everything that was built
+	$(Q)$(CARGO) clean
+	$(Q)rm -rf fuzz/target fuzz/artifacts
