@@ -1,0 +1,14 @@
+//! The fence: every `unsafe` block of the crate lives below this module.
+//!
+//! What leaves it is safe to call with any value: curve points as plain coordinates, field
+//! operations, Miller loops and the constant-time secret-key operations. `scalar` is the only file
+//! of the workspace's library code that names blst.
+
+#![allow(unsafe_code)]
+
+mod scalar;
+
+pub(crate) use scalar::{Fp, G1, G2, Gt};
+#[cfg(test)]
+pub(crate) use scalar::{MultiplyPublic, multiply_public};
+pub(crate) use scalar::{SecretScalar, miller_loop};

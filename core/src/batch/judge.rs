@@ -1,0 +1,88 @@
+//! Stage 5, judge: which items made the equation fail.
+//!
+//! Halving, with the equation's values kept in GT: the right half's value is the whole's divided by
+//! the left's, so each node of the tree costs at most one final exponentiation for both of its
+//! children (quick binary search: Law and Matt, 2007). A small random sample first tells whether
+//! so many are bad that verifying each by itself is cheaper.
+
+use core::ops::Range;
+
+use super::equation::Equation;
+use super::group::Group;
+use super::weights::Randomness;
+use crate::arch::Gt;
+use crate::strategy::Strategy;
+use crate::variant::Variant;
+
+/// Items verified by themselves before the search: if all are bad, most of the batch is.
+const SAMPLE: usize = 2;
+
+/// For each member of the equation, whether it is valid, given the value of the whole.
+pub(super) fn judge<V: Variant>(
+    equation: &Equation<'_, V>,
+    value: &Gt,
+    randomness: &Randomness,
+    strategy: &impl Strategy,
+) -> Vec<bool> {
+    let members = equation.members.len();
+    if value.is_one() {
+        return vec![true; members];
+    }
+    // Drawn after the batch was given, so nobody can place bad items where the sample falls. No
+    // randomness, no sample: the search is right without it.
+    let sample = randomness.indices(SAMPLE, members).unwrap_or_default();
+    if sample.is_empty() || sample.iter().any(|&i| equation.members[i].is_valid()) {
+        search_groups(equation, 0..equation.groups.len(), value, strategy)
+    } else {
+        strategy.map(members, |i| equation.members[i].is_valid())
+    }
+}
+
+/// The verdicts on a range of groups, whose equation has the given value.
+fn search_groups<V: Variant>(
+    equation: &Equation<'_, V>,
+    groups: Range<usize>,
+    value: &Gt,
+    strategy: &impl Strategy,
+) -> Vec<bool> {
+    let members = equation.groups[groups.clone()].iter().map(|group| group.members.len()).sum();
+    if value.is_one() {
+        return vec![true; members];
+    }
+    if let [group] = &equation.groups[groups.clone()] {
+        return search_members(equation, group, value, strategy);
+    }
+    let middle = equation.middle(&groups);
+    let left = equation.value_of_groups(groups.start..middle, strategy);
+    let right = value.mul(&left.conjugate());
+    let halves = [(groups.start..middle, left), (middle..groups.end, right)];
+    strategy
+        .map(2, |half| search_groups(equation, halves[half].0.clone(), &halves[half].1, strategy))
+        .concat()
+}
+
+/// The verdicts on members of one group, whose equation has the given value.
+fn search_members<V: Variant>(
+    equation: &Equation<'_, V>,
+    group: &Group,
+    value: &Gt,
+    strategy: &impl Strategy,
+) -> Vec<bool> {
+    let Group { anchor, members } = group.clone();
+    if value.is_one() {
+        return vec![true; members.len()];
+    }
+    if members.len() == 1 {
+        return vec![false];
+    }
+    let middle = members.start + members.len() / 2;
+    let left = equation.value_of_members(anchor, members.start..middle, strategy);
+    let right = value.mul(&left.conjugate());
+    let halves = [
+        (Group { anchor, members: members.start..middle }, left),
+        (Group { anchor, members: middle..members.end }, right),
+    ];
+    strategy
+        .map(2, |half| search_members(equation, &halves[half].0, &halves[half].1, strategy))
+        .concat()
+}

@@ -1,0 +1,132 @@
+//! Stage 2, weigh and check membership: one pass over the points does both.
+//!
+//! The digit sums of a random weighting lie in the subgroup if every point does, and fail to with
+//! probability at least 1 - B^-digits if one does not, B being the least prime of the cofactor
+//! (core/docs/batch-equation.md). Above [`fused_min`] points that is cheaper than a check for
+//! each, and the weighted sum comes with it.
+
+use core::ops::Range;
+
+use crate::curve::{Affine, Curve, DigitRows, Projective, combine, digit_sums, weighted_sum};
+use crate::strategy::Strategy;
+
+/// What the stage knows of a set of points.
+pub(super) struct Weighed<C: Curve> {
+    /// Which points are outside the subgroup.
+    pub(super) outside: Vec<bool>,
+    /// The weighted sum over the points inside.
+    pub(super) sum: Projective<C>,
+}
+
+/// Least number of unchecked points for the fused pass: the pass makes as many exact checks as a
+/// weight has digits, whatever the number of points.
+fn fused_min(rows: &DigitRows) -> usize {
+    rows.width + rows.width / 4
+}
+
+/// Below this many suspects each is checked by itself.
+const SUSPECTS_MIN: usize = 32;
+
+/// Weighs `points` by the digit `rows` and finds those outside the subgroup. `checked[i]` says
+/// that point i is known to be inside.
+pub(super) fn weigh<C: Curve>(
+    points: &[Affine<C>],
+    rows: &DigitRows,
+    checked: &[bool],
+    strategy: &impl Strategy,
+) -> Weighed<C> {
+    let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
+    let unchecked: Vec<usize> = (0..points.len()).filter(|&i| !checked[i]).collect();
+    let mut outside = vec![false; points.len()];
+
+    if unchecked.len() >= fused_min(rows) {
+        let sums = digit_sums(points, &all, rows.base, strategy);
+        if all_inside(&sums, strategy) {
+            return Weighed { outside, sum: combine(&sums, rows.base) };
+        }
+        let suspects = Suspects { points, rows: &all, base: rows.base };
+        suspects.find(0..points.len(), &sums, &mut outside, strategy);
+    } else {
+        let found = strategy.map(unchecked.len(), |k| is_outside(&points[unchecked[k]]));
+        for (&i, found) in unchecked.iter().zip(found) {
+            outside[i] = found;
+        }
+    }
+    let inside: Vec<usize> = (0..points.len()).filter(|&i| !outside[i]).collect();
+    let points: Vec<_> = inside.iter().map(|&i| points[i]).collect();
+    let rows_inside: Vec<_> = inside.iter().map(|&i| all[i]).collect();
+    let sum = weighted_sum(&points, &rows_inside, rows.base, strategy);
+    Weighed { outside, sum }
+}
+
+/// Membership alone, for points whose weighted sum nobody needs. Without weights each point is
+/// checked by itself.
+pub(super) fn outside<C: Curve>(
+    points: &[Affine<C>],
+    rows: Option<&DigitRows>,
+    strategy: &impl Strategy,
+) -> Vec<bool> {
+    let Some(rows) = rows.filter(|rows| points.len() >= fused_min(rows)) else {
+        return strategy.map(points.len(), |i| is_outside(&points[i]));
+    };
+    let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
+    let mut outside = vec![false; points.len()];
+    let sums = digit_sums(points, &all, rows.base, strategy);
+    if !all_inside(&sums, strategy) {
+        let suspects = Suspects { points, rows: &all, base: rows.base };
+        suspects.find(0..points.len(), &sums, &mut outside, strategy);
+    }
+    outside
+}
+
+/// The exact check of one point.
+pub(super) fn is_outside<C: Curve>(point: &Affine<C>) -> bool {
+    !C::in_subgroup(&point.to_projective())
+}
+
+/// Whether every sum lies in the subgroup; stops early, where work is in sequence.
+fn all_inside<C: Curve>(sums: &[Projective<C>], strategy: &impl Strategy) -> bool {
+    if strategy.threads() == 1 {
+        return sums.iter().all(C::in_subgroup);
+    }
+    strategy.map(sums.len(), |j| C::in_subgroup(&sums[j])).into_iter().all(|inside| inside)
+}
+
+/// Points some of which are outside, to be told apart by halving.
+struct Suspects<'a, C: Curve> {
+    points: &'a [Affine<C>],
+    rows: &'a [&'a [i8]],
+    base: u8,
+}
+
+impl<C: Curve> Suspects<'_, C> {
+    /// Marks the culprits of `range`, whose digit sums are `sums`, not all in the subgroup.
+    ///
+    /// The sums of the right half are those of the whole less those of the left, so each level
+    /// sums half of the points.
+    fn find(
+        &self,
+        range: Range<usize>,
+        sums: &[Projective<C>],
+        outside: &mut [bool],
+        strategy: &impl Strategy,
+    ) {
+        if range.len() < SUSPECTS_MIN {
+            for i in range {
+                outside[i] = is_outside(&self.points[i]);
+            }
+            return;
+        }
+        let middle = range.start + range.len() / 2;
+        let (left, right) = (range.start..middle, middle..range.end);
+        let left_sums =
+            digit_sums(&self.points[left.clone()], &self.rows[left.clone()], self.base, strategy);
+        let right_sums: Vec<_> =
+            sums.iter().zip(&left_sums).map(|(all, part)| C::add(all, &part.neg())).collect();
+        for (half, sums) in [(left, left_sums), (right, right_sums)] {
+            if !all_inside(&sums, strategy) {
+                self.find(half, &sums, outside, strategy);
+            }
+        }
+    }
+}

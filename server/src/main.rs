@@ -1,0 +1,2 @@
+//! The pairlane command line.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Shared by the test suites: vector files and their readers.
