@@ -6,7 +6,10 @@
 
 #![allow(unsafe_code)]
 
+mod brand;
 mod scalar;
+
+pub(crate) use brand::cpu_brand;
 
 pub(crate) use scalar::{Fp, G1, G2, Gt};
 #[cfg(test)]

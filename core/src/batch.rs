@@ -137,7 +137,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
         let weights = match decoded.len() {
             0 => return ControlFlow::Continue(()),
             1 => None,
-            n => self.randomness.weights::<V::Signature>(self.weight_bits, n).ok(),
+            n => self.randomness.weights::<V::SignatureCurve>(self.weight_bits, n).ok(),
         };
         match weights {
             Some(weights) => self.verify_together(decoded, &weights, strategy, ledger),
@@ -159,7 +159,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
             return ControlFlow::Continue(decoded);
         }
         let points: Vec<_> = unchecked.iter().map(|key| *key.point()).collect();
-        let weights = self.randomness.weights::<V::Key>(self.weight_bits, points.len()).ok();
+        let weights = self.randomness.weights::<V::KeyCurve>(self.weight_bits, points.len()).ok();
         let outside = membership::outside(&points, weights.as_ref(), strategy);
         let bad: HashSet<_> = unchecked
             .into_iter()

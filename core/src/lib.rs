@@ -22,6 +22,7 @@
 mod aggregate;
 mod arch;
 mod batch;
+mod cpu;
 mod curve;
 mod error;
 mod message;
@@ -40,6 +41,7 @@ pub use batch::{
     FlushLimits, Item, ItemKey, ItemMessage, ItemSignature, OwnedItem, OwnedKey, PushError, Queue,
     Reason, Verdict, Verifier, WeightBits,
 };
+pub use cpu::{Cpu, Feature};
 pub use error::{PathError, PointError, SecretKeyError, TagError, VerifyError};
 pub use message::MessagePoint;
 pub use message_cache::MessageCache;

@@ -12,7 +12,7 @@ use crate::variant::Variant;
 /// [`crate::MinSig`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MessagePoint<V: Variant> {
-    point: Affine<V::Signature>,
+    point: Affine<V::SignatureCurve>,
 }
 
 impl<V: Variant> MessagePoint<V> {
@@ -29,21 +29,21 @@ impl<V: Variant> MessagePoint<V> {
 
     /// Hashes `augmentation || message` under a tag.
     pub(crate) fn hash_augmented(tag: &Tag, augmentation: &[u8], message: &[u8]) -> Self {
-        Self { point: V::Signature::hash(message, tag.as_bytes(), augmentation).to_affine() }
+        Self { point: V::SignatureCurve::hash(message, tag.as_bytes(), augmentation).to_affine() }
     }
 
-    pub(crate) fn from_point(point: Affine<V::Signature>) -> Self {
+    pub(crate) fn from_point(point: Affine<V::SignatureCurve>) -> Self {
         Self { point }
     }
 
-    pub(crate) fn point(&self) -> &Affine<V::Signature> {
+    pub(crate) fn point(&self) -> &Affine<V::SignatureCurve> {
         &self.point
     }
 
     /// The compressed point: `V::SIGNATURE_LENGTH` bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![0; V::Signature::COMPRESSED];
-        V::Signature::compress(&self.point, &mut out);
+        let mut out = vec![0; V::SignatureCurve::COMPRESSED];
+        V::SignatureCurve::compress(&self.point, &mut out);
         out
     }
 }

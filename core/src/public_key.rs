@@ -15,7 +15,7 @@ use crate::variant::Variant;
 /// [`crate::MinPk`]: 48 bytes compressed, 96 uncompressed. [`crate::MinSig`]: 96 and 192.
 #[derive(Clone, Copy)]
 pub struct PublicKey<V: Variant> {
-    point: Affine<V::Key>,
+    point: Affine<V::KeyCurve>,
 }
 
 impl<V: Variant> PublicKey<V> {
@@ -25,7 +25,7 @@ impl<V: Variant> PublicKey<V> {
     /// One [`PointError`] for each way to fail. Variable-time in the public input.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PointError> {
         let key = Self::on_curve(bytes)?;
-        if !V::Key::in_subgroup(&key.point.to_projective()) {
+        if !V::KeyCurve::in_subgroup(&key.point.to_projective()) {
             return Err(PointError::NotInSubgroup);
         }
         Ok(key)
@@ -33,7 +33,7 @@ impl<V: Variant> PublicKey<V> {
 
     /// All of [`Self::from_bytes`] but the subgroup check, which a batch makes for many at once.
     pub(crate) fn on_curve(bytes: &[u8]) -> Result<Self, PointError> {
-        let point = V::Key::decode(bytes)?;
+        let point = V::KeyCurve::decode(bytes)?;
         if point.is_identity() {
             return Err(PointError::Identity);
         }
@@ -41,25 +41,25 @@ impl<V: Variant> PublicKey<V> {
     }
 
     /// A key from a point that is in the subgroup by construction; `None` for the identity.
-    pub(crate) fn from_point(point: Affine<V::Key>) -> Option<Self> {
+    pub(crate) fn from_point(point: Affine<V::KeyCurve>) -> Option<Self> {
         (!point.is_identity()).then_some(Self { point })
     }
 
-    pub(crate) fn point(&self) -> &Affine<V::Key> {
+    pub(crate) fn point(&self) -> &Affine<V::KeyCurve> {
         &self.point
     }
 
     /// The compressed form: `V::PUBLIC_KEY_LENGTH` bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![0; V::Key::COMPRESSED];
-        V::Key::compress(&self.point, &mut out);
+        let mut out = vec![0; V::KeyCurve::COMPRESSED];
+        V::KeyCurve::compress(&self.point, &mut out);
         out
     }
 
     /// The uncompressed form: twice `V::PUBLIC_KEY_LENGTH` bytes. Decodes without a square root.
     pub fn to_uncompressed(&self) -> Vec<u8> {
-        let mut out = vec![0; V::Key::UNCOMPRESSED];
-        V::Key::serialize(&self.point, &mut out);
+        let mut out = vec![0; V::KeyCurve::UNCOMPRESSED];
+        V::KeyCurve::serialize(&self.point, &mut out);
         out
     }
 }

@@ -19,7 +19,7 @@ use crate::variant::Variant;
 /// [`crate::MinPk`]: 96 bytes compressed, 192 uncompressed. [`crate::MinSig`]: 48 and 96.
 #[derive(Clone, Copy)]
 pub struct Signature<V: Variant> {
-    point: Affine<V::Signature>,
+    point: Affine<V::SignatureCurve>,
 }
 
 impl<V: Variant> Signature<V> {
@@ -28,19 +28,19 @@ impl<V: Variant> Signature<V> {
     /// # Errors
     /// One [`PointError`] for each way to fail, never [`PointError::Identity`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PointError> {
-        let point = V::Signature::decode(bytes)?;
-        if !V::Signature::in_subgroup(&point.to_projective()) {
+        let point = V::SignatureCurve::decode(bytes)?;
+        if !V::SignatureCurve::in_subgroup(&point.to_projective()) {
             return Err(PointError::NotInSubgroup);
         }
         Ok(Self { point })
     }
 
     /// A signature from a point that is in the subgroup by construction.
-    pub(crate) fn from_point(point: Affine<V::Signature>) -> Self {
+    pub(crate) fn from_point(point: Affine<V::SignatureCurve>) -> Self {
         Self { point }
     }
 
-    pub(crate) fn point(&self) -> &Affine<V::Signature> {
+    pub(crate) fn point(&self) -> &Affine<V::SignatureCurve> {
         &self.point
     }
 
@@ -51,15 +51,15 @@ impl<V: Variant> Signature<V> {
 
     /// The compressed form: `V::SIGNATURE_LENGTH` bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![0; V::Signature::COMPRESSED];
-        V::Signature::compress(&self.point, &mut out);
+        let mut out = vec![0; V::SignatureCurve::COMPRESSED];
+        V::SignatureCurve::compress(&self.point, &mut out);
         out
     }
 
     /// The uncompressed form: twice `V::SIGNATURE_LENGTH` bytes. Decodes without a square root.
     pub fn to_uncompressed(&self) -> Vec<u8> {
-        let mut out = vec![0; V::Signature::UNCOMPRESSED];
-        V::Signature::serialize(&self.point, &mut out);
+        let mut out = vec![0; V::SignatureCurve::UNCOMPRESSED];
+        V::SignatureCurve::serialize(&self.point, &mut out);
         out
     }
 
@@ -101,7 +101,7 @@ impl<V: Variant> Signature<V> {
 /// Whether `product of e(pairs) == e(generator, signature)`.
 pub(crate) fn pairing_holds<V: Variant>(
     pairs: Vec<(Affine<crate::arch::G1>, Affine<crate::arch::G2>)>,
-    signature: &Affine<V::Signature>,
+    signature: &Affine<V::SignatureCurve>,
 ) -> bool {
     pairing_product::<V>(pairs, signature).final_exponentiation().is_one()
 }
@@ -109,9 +109,9 @@ pub(crate) fn pairing_holds<V: Variant>(
 /// The Miller value of `product of e(pairs) * e(-generator, signature)`.
 pub(crate) fn pairing_product<V: Variant>(
     mut pairs: Vec<(Affine<crate::arch::G1>, Affine<crate::arch::G2>)>,
-    signature: &Affine<V::Signature>,
+    signature: &Affine<V::SignatureCurve>,
 ) -> Gt {
-    pairs.push(V::pair(V::Key::generator().neg(), *signature));
+    pairs.push(V::pair(V::KeyCurve::generator().neg(), *signature));
     miller_loop(&pairs)
 }
 

@@ -46,27 +46,27 @@ pub(crate) mod sealed {
         Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync + 'static
     {
         /// The curve of public keys.
-        type Key: Curve;
+        type KeyCurve: Curve;
         /// The curve of signatures and hashed messages.
-        type Signature: Curve;
+        type SignatureCurve: Curve;
 
         /// The two arguments of a pairing in the order of the pairing.
         #[doc(hidden)]
         fn pair(
-            key: Affine<Self::Key>,
-            signature: Affine<Self::Signature>,
+            key: Affine<Self::KeyCurve>,
+            signature: Affine<Self::SignatureCurve>,
         ) -> (Affine<G1>, Affine<G2>);
 
         #[doc(hidden)]
         #[expect(private_interfaces, reason = "sealed: nobody else can call it")]
-        fn public_key(secret: &SecretScalar) -> Projective<Self::Key>;
+        fn public_key(secret: &SecretScalar) -> Projective<Self::KeyCurve>;
 
         #[doc(hidden)]
         #[expect(private_interfaces, reason = "sealed: nobody else can call it")]
         fn sign(
             secret: &SecretScalar,
-            hash: &Projective<Self::Signature>,
-        ) -> Projective<Self::Signature>;
+            hash: &Projective<Self::SignatureCurve>,
+        ) -> Projective<Self::SignatureCurve>;
 
         /// Whether weighting a key costs less than weighting a hashed message.
         #[doc(hidden)]
@@ -74,8 +74,8 @@ pub(crate) mod sealed {
     }
 
     impl Groups for MinPk {
-        type Key = G1;
-        type Signature = G2;
+        type KeyCurve = G1;
+        type SignatureCurve = G2;
         const KEYS_ARE_CHEAPER: bool = true;
 
         fn pair(key: Affine<G1>, signature: Affine<G2>) -> (Affine<G1>, Affine<G2>) {
@@ -94,8 +94,8 @@ pub(crate) mod sealed {
     }
 
     impl Groups for MinSig {
-        type Key = G2;
-        type Signature = G1;
+        type KeyCurve = G2;
+        type SignatureCurve = G1;
         const KEYS_ARE_CHEAPER: bool = false;
 
         fn pair(key: Affine<G2>, signature: Affine<G1>) -> (Affine<G1>, Affine<G2>) {

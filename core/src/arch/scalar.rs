@@ -383,7 +383,7 @@ curve!(
 
 /// An element of Fp12: a Miller loop's value, or, after [`Gt::final_exponentiation`], of GT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gt(blst_fp12);
+pub(crate) struct Gt(blst_fp12);
 
 impl Gt {
     pub(crate) fn one() -> Self {

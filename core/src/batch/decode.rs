@@ -18,7 +18,7 @@ pub(super) struct Decoded<'a, V: Variant> {
     pub(super) key: PublicKey<V>,
     /// Whether the key is known to be in the subgroup.
     pub(super) key_checked: bool,
-    pub(super) signature: Affine<V::Signature>,
+    pub(super) signature: Affine<V::SignatureCurve>,
     /// Whether the signature is known to be in the subgroup.
     pub(super) signature_checked: bool,
     pub(super) message: MessageRef<'a, V>,
@@ -28,7 +28,7 @@ pub(super) struct Decoded<'a, V: Variant> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum MessageRef<'a, V: Variant> {
     Bytes { tag: &'a Tag, augmentation: Vec<u8>, message: &'a [u8] },
-    Point(Affine<V::Signature>),
+    Point(Affine<V::SignatureCurve>),
 }
 
 /// Items to a piece of work: a piece costs some hundred microseconds.
@@ -63,7 +63,7 @@ fn decode_item<'a, V: Variant>(
     };
     let (signature, signature_checked) = match item.signature {
         ItemSignature::Checked(signature) => (Ok(*signature.point()), true),
-        ItemSignature::Bytes(bytes) => (V::Signature::decode(bytes), false),
+        ItemSignature::Bytes(bytes) => (V::SignatureCurve::decode(bytes), false),
     };
     let signature = signature
         .and_then(|point| if point.is_identity() { Err(PointError::Identity) } else { Ok(point) });
@@ -71,7 +71,7 @@ fn decode_item<'a, V: Variant>(
         Ok(signature) => signature,
         Err(error) => {
             // The key's fault comes first, also where only the subgroup check would find it.
-            if !key_checked && !V::Key::in_subgroup(&key.point().to_projective()) {
+            if !key_checked && !V::KeyCurve::in_subgroup(&key.point().to_projective()) {
                 return Err(Reason::PublicKey(PointError::NotInSubgroup));
             }
             return Err(Reason::Signature(error));

@@ -73,8 +73,8 @@ impl<'a, V: Variant> Equation<'a, V> {
         groups: &[Group],
         strategy: &impl Strategy,
     ) -> Vec<(Affine<G1>, Affine<G2>)> {
-        let mut keys: Vec<Projective<V::Key>> = Vec::with_capacity(groups.len());
-        let mut messages: Vec<Projective<V::Signature>> = Vec::with_capacity(groups.len());
+        let mut keys: Vec<Projective<V::KeyCurve>> = Vec::with_capacity(groups.len());
+        let mut messages: Vec<Projective<V::SignatureCurve>> = Vec::with_capacity(groups.len());
         for group in groups {
             let members = &self.members[group.members.clone()];
             let weights: Vec<&[i8]> = members.iter().map(|member| member.weight).collect();
@@ -101,7 +101,7 @@ impl<'a, V: Variant> Equation<'a, V> {
     /// The value of the whole equation, given the weighted sum of all signatures.
     pub(super) fn value(
         &mut self,
-        signatures: &Projective<V::Signature>,
+        signatures: &Projective<V::SignatureCurve>,
         strategy: &impl Strategy,
     ) -> Gt {
         let signatures = signatures.to_affine();
@@ -176,7 +176,7 @@ impl<'a, V: Variant> Equation<'a, V> {
         &self,
         members: Range<usize>,
         strategy: &impl Strategy,
-    ) -> Affine<V::Signature> {
+    ) -> Affine<V::SignatureCurve> {
         let members = &self.members[members];
         if let [member] = members {
             return multiply_row(&member.item.signature, member.weight, self.base).to_affine();
