@@ -15,10 +15,10 @@ mod equation;
 mod group;
 mod item;
 mod judge;
-mod membership;
+pub(crate) mod membership;
 mod queue;
 mod verdict;
-mod weights;
+pub(crate) mod weights;
 
 pub use item::{Item, ItemKey, ItemMessage, ItemSignature};
 pub use queue::{FlushLimits, OwnedItem, OwnedKey, PushError, Queue};
@@ -37,7 +37,7 @@ use crate::strategy::Strategy;
 use crate::variant::Variant;
 use decode::{Decoded, MessageRef, decode};
 use equation::{Equation, Member};
-use group::{Groups, group};
+use group::{Grouping, group};
 use judge::judge;
 use weights::Randomness;
 
@@ -203,7 +203,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
             return ControlFlow::Continue(());
         }
 
-        let Groups { order, groups, message_of, first_with_message } = group(&sound);
+        let Grouping { order, groups, message_of, first_with_message } = group(&sound);
         let messages = strategy.map(first_with_message.len(), |number| {
             self.message_point(&sound[first_with_message[number]].message)
         });

@@ -86,7 +86,7 @@ pub trait Curve: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync +
     fn in_subgroup(point: &Projective<Self>) -> bool;
     /// The generator of the subgroup.
     fn generator() -> Affine<Self>;
-    /// RFC 9380 hash_to_curve (SSWU, random oracle) of `augmentation || message` under `tag`.
+    /// RFC 9380 `hash_to_curve` (SSWU, random oracle) of `augmentation || message` under `tag`.
     fn hash(message: &[u8], tag: &[u8], augmentation: &[u8]) -> Projective<Self>;
     /// `2P`.
     fn double(point: &Projective<Self>) -> Projective<Self>;

@@ -24,7 +24,13 @@ mod arch;
 mod batch;
 mod cpu;
 mod curve;
+pub mod docs;
+#[cfg(feature = "serde")]
+mod encoding;
 mod error;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
 mod message;
 mod message_cache;
 mod possession;

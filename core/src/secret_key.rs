@@ -84,6 +84,9 @@ impl SecretKey {
     }
 
     /// The public key (`SkToPk`).
+    ///
+    /// # Panics
+    /// Never: a scalar in 1..r does not map to the identity.
     pub fn public_key<V: Variant>(&self) -> PublicKey<V> {
         PublicKey::from_point(V::public_key(&self.0).to_affine())
             .expect("a scalar in 1..r never maps to the identity")

@@ -306,7 +306,7 @@ macro_rules! curve {
 
 /// Full-width multiplication: the oracle of the unit tests.
 #[cfg(test)]
-pub trait MultiplyPublic: Curve {
+pub(crate) trait MultiplyPublic: Curve {
     fn multiply(point: &Projective<Self>, scalar: &[u8; 32]) -> Projective<Self>;
 }
 

@@ -12,7 +12,7 @@ use crate::arch::{G1, G2, Gt, miller_loop};
 use crate::curve::{Affine, Projective, multiply_row, to_affine_batch, weighted_sum};
 use crate::message::MessagePoint;
 use crate::signature::pairing_product;
-use crate::strategy::Strategy;
+use crate::strategy::{Sequential, Strategy};
 use crate::variant::Variant;
 
 /// Most pairings to share the squarings of one Miller loop; blst's own blocks have 16.
@@ -150,6 +150,17 @@ impl<'a, V: Variant> Equation<'a, V> {
             .iter()
             .fold(own, |acc, block| acc.mul(block))
             .final_exponentiation()
+    }
+
+    /// The value of the equation of one member.
+    pub(super) fn value_of_member(&self, member: usize) -> Gt {
+        let group = self.groups.partition_point(|group| group.members.end <= member);
+        match &self.groups[group] {
+            alone if alone.members.len() == 1 => {
+                self.value_of_groups(group..group + 1, &Sequential)
+            }
+            shared => self.value_of_members(shared.anchor, member..member + 1, &Sequential),
+        }
     }
 
     /// The value of the equation of some members of one group.

@@ -20,7 +20,7 @@ pub(super) enum Anchor {
     Key,
 }
 
-/// Items that share a pairing: a range of [`Groups::order`].
+/// Items that share a pairing: a range of [`Grouping::order`].
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) anchor: Anchor,
@@ -28,7 +28,7 @@ pub(super) struct Group {
 }
 
 /// The grouping of a batch.
-pub(super) struct Groups {
+pub(super) struct Grouping {
     /// Positions among the items given, those of one group side by side.
     pub(super) order: Vec<usize>,
     pub(super) groups: Vec<Group>,
@@ -39,7 +39,7 @@ pub(super) struct Groups {
 }
 
 /// Groups items by what needs fewer pairings.
-pub(super) fn group<V: Variant>(items: &[Decoded<'_, V>]) -> Groups {
+pub(super) fn group<V: Variant>(items: &[Decoded<'_, V>]) -> Grouping {
     let (message_of, first_with_message) =
         number::<&MessageRef<'_, V>>(items.iter().map(|item| &item.message));
     let (key_of, first_with_key) = number::<&PublicKey<V>>(items.iter().map(|item| &item.key));
@@ -76,7 +76,7 @@ pub(super) fn group<V: Variant>(items: &[Decoded<'_, V>]) -> Groups {
             _ => groups.push(Group { anchor: anchor(item), members: place..place + 1 }),
         }
     }
-    Groups { order, groups, message_of, first_with_message }
+    Grouping { order, groups, message_of, first_with_message }
 }
 
 /// Numbers distinct values in order of appearance: for each value its number, and for each number

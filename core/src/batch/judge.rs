@@ -14,8 +14,14 @@ use crate::arch::Gt;
 use crate::strategy::Strategy;
 use crate::variant::Variant;
 
-/// Items verified by themselves before the search: if all are bad, most of the batch is.
+/// Items looked at before the search: if all are bad, most of the batch is.
 const SAMPLE: usize = 2;
+
+/// Up to this many items, each but the last is looked at and the last follows from the rest.
+const WITHOUT_SEARCH_MAX: usize = 4;
+
+/// Above this many items, one final exponentiation saved is worth less than a weight for each.
+const WEIGHTED_MAX: usize = 32;
 
 /// For each member of the equation, whether it is valid, given the value of the whole.
 pub(super) fn judge<V: Variant>(
@@ -28,14 +34,20 @@ pub(super) fn judge<V: Variant>(
     if value.is_one() {
         return vec![true; members];
     }
-    // Drawn after the batch was given, so nobody can place bad items where the sample falls. No
-    // randomness, no sample: the search is right without it.
-    let sample = randomness.indices(SAMPLE, members).unwrap_or_default();
-    if sample.is_empty() || sample.iter().any(|&i| equation.members[i].is_valid()) {
-        search_groups(equation, 0..equation.groups.len(), value, strategy)
-    } else {
-        strategy.map(members, |i| equation.members[i].is_valid())
+    if members > WITHOUT_SEARCH_MAX {
+        // Drawn after the batch was given, so nobody can place bad items where the sample falls.
+        // No randomness, no sample: the search is right without it.
+        let sample = randomness.indices(SAMPLE, members).unwrap_or_default();
+        if sample.is_empty() || sample.iter().any(|&i| equation.members[i].is_valid()) {
+            return search_groups(equation, 0..equation.groups.len(), value, strategy);
+        }
     }
+    if members > WEIGHTED_MAX {
+        return strategy.map(members, |i| equation.members[i].is_valid());
+    }
+    let values = strategy.map(members - 1, |i| equation.value_of_member(i));
+    let rest = values.iter().fold(*value, |rest, value| rest.mul(&value.conjugate()));
+    values.iter().chain([&rest]).map(Gt::is_one).collect()
 }
 
 /// The verdicts on a range of groups, whose equation has the given value.

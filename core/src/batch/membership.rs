@@ -11,11 +11,11 @@ use crate::curve::{Affine, Curve, DigitRows, Projective, combine, digit_sums, we
 use crate::strategy::Strategy;
 
 /// What the stage knows of a set of points.
-pub(super) struct Weighed<C: Curve> {
+pub(crate) struct Weighed<C: Curve> {
     /// Which points are outside the subgroup.
-    pub(super) outside: Vec<bool>,
+    pub(crate) outside: Vec<bool>,
     /// The weighted sum over the points inside.
-    pub(super) sum: Projective<C>,
+    pub(crate) sum: Projective<C>,
 }
 
 /// Least number of unchecked points for the fused pass: the pass makes as many exact checks as a
@@ -35,28 +35,55 @@ pub(super) fn weigh<C: Curve>(
     checked: &[bool],
     strategy: &impl Strategy,
 ) -> Weighed<C> {
-    let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
-    let unchecked: Vec<usize> = (0..points.len()).filter(|&i| !checked[i]).collect();
-    let mut outside = vec![false; points.len()];
-
-    if unchecked.len() >= fused_min(rows) {
-        let sums = digit_sums(points, &all, rows.base, strategy);
-        if all_inside(&sums, strategy) {
-            return Weighed { outside, sum: combine(&sums, rows.base) };
-        }
-        let suspects = Suspects { points, rows: &all, base: rows.base };
-        suspects.find(0..points.len(), &sums, &mut outside, strategy);
+    let unchecked = checked.iter().filter(|checked| !**checked).count();
+    if unchecked >= fused_min(rows) {
+        weigh_fused(points, rows, strategy)
     } else {
-        let found = strategy.map(unchecked.len(), |k| is_outside(&points[unchecked[k]]));
-        for (&i, found) in unchecked.iter().zip(found) {
-            outside[i] = found;
-        }
+        weigh_singly(points, rows, checked, strategy)
     }
-    let inside: Vec<usize> = (0..points.len()).filter(|&i| !outside[i]).collect();
-    let points: Vec<_> = inside.iter().map(|&i| points[i]).collect();
-    let rows_inside: Vec<_> = inside.iter().map(|&i| all[i]).collect();
-    let sum = weighted_sum(&points, &rows_inside, rows.base, strategy);
+}
+
+/// The fused pass: the digit sums tell of all points at once.
+pub(crate) fn weigh_fused<C: Curve>(
+    points: &[Affine<C>],
+    rows: &DigitRows,
+    strategy: &impl Strategy,
+) -> Weighed<C> {
+    let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
+    let sums = digit_sums(points, &all, rows.base, strategy);
+    let mut outside = vec![false; points.len()];
+    if all_inside(&sums, strategy) {
+        return Weighed { outside, sum: combine(&sums, rows.base) };
+    }
+    let suspects = Suspects { points, rows: &all, base: rows.base };
+    suspects.find(0..points.len(), &sums, &mut outside, strategy);
+    let sum = sum_inside(points, rows, &outside, strategy);
     Weighed { outside, sum }
+}
+
+/// An exact check for each unchecked point, and the weighted sum by itself.
+pub(crate) fn weigh_singly<C: Curve>(
+    points: &[Affine<C>],
+    rows: &DigitRows,
+    checked: &[bool],
+    strategy: &impl Strategy,
+) -> Weighed<C> {
+    let outside = strategy.map(points.len(), |i| !checked[i] && is_outside(&points[i]));
+    let sum = sum_inside(points, rows, &outside, strategy);
+    Weighed { outside, sum }
+}
+
+/// The weighted sum over the points that are not outside.
+fn sum_inside<C: Curve>(
+    points: &[Affine<C>],
+    rows: &DigitRows,
+    outside: &[bool],
+    strategy: &impl Strategy,
+) -> Projective<C> {
+    let inside = || (0..points.len()).filter(|&i| !outside[i]);
+    let rows_inside: Vec<_> = inside().map(|i| rows.row(i)).collect();
+    let points: Vec<_> = inside().map(|i| points[i]).collect();
+    weighted_sum(&points, &rows_inside, rows.base, strategy)
 }
 
 /// Membership alone, for points whose weighted sum nobody needs. Without weights each point is

@@ -30,7 +30,7 @@ impl WeightBits {
 
 /// Where weights come from.
 #[derive(Clone, Debug)]
-pub(super) enum Randomness {
+pub(crate) enum Randomness {
     System,
     #[cfg(feature = "test-seed")]
     Seed([u8; 32]),
@@ -57,7 +57,7 @@ impl Randomness {
     }
 
     /// Independent weights for `count` points of the curve, every digit uniform.
-    pub(super) fn weights<C: Curve>(
+    pub(crate) fn weights<C: Curve>(
         &self,
         bits: WeightBits,
         count: usize,

@@ -1,6 +1,6 @@
 //! Sums of points weighted by single balanced digits: the heart of the fused pass.
 //!
-//! For rows of digits d_ij in base B, balanced around zero, [`digit_sums`] computes
+//! For rows of digits `d_ij` in base B, balanced around zero, [`digit_sums`] computes
 //! `D_j = sum_i d_ij P_i` for every digit position j. Two things follow from the same sums:
 //! Horner's rule over `D_j` gives the weighted sum `sum_i w_i P_i` with `w_i = sum_j d_ij B^j`,
 //! and, with B the least prime of the cofactor, `D_j` in the subgroup for all j shows that every

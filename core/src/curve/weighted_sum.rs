@@ -6,7 +6,7 @@ use crate::strategy::Strategy;
 /// Below this many points, one chain for each point is cheaper than buckets for all.
 const BUCKETS_MIN: usize = 10;
 
-/// `sum_i w_i P_i` for points of the subgroup, the digits `rows[i]` of w_i being in base `base`.
+/// `sum_i w_i P_i` for points of the subgroup, the digits `rows[i]` of `w_i` being in base `base`.
 pub(crate) fn weighted_sum<C: Curve>(
     points: &[Affine<C>],
     rows: &[&[i8]],

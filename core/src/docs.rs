@@ -1,0 +1,9 @@
+//! What the engine rests on, as prose.
+
+/// Weights, membership and error bounds.
+#[doc = include_str!("../docs/batch-equation.md")]
+pub mod batch_equation {}
+
+/// Identity points, empty sets, repeated messages.
+#[doc = include_str!("../docs/rules.md")]
+pub mod rules {}
