@@ -49,13 +49,15 @@ pub(super) fn group<V: Variant>(items: &[Decoded<'_, V>]) -> Grouping {
     for (&message, &key) in message_of.iter().zip(&key_of) {
         components.join(message, messages + key);
     }
+    let component: Vec<usize> =
+        (0..messages + first_with_key.len()).map(|vertex| components.root(vertex)).collect();
     // For each component: how many messages less how many keys.
-    let mut balance = vec![0isize; messages + first_with_key.len()];
-    for vertex in 0..balance.len() {
-        balance[components.root(vertex)] += if vertex < messages { 1 } else { -1 };
+    let mut balance = vec![0isize; component.len()];
+    for (vertex, &component) in component.iter().enumerate() {
+        balance[component] += if vertex < messages { 1 } else { -1 };
     }
 
-    let anchor = |item: usize| match balance[components.root_of(message_of[item])] {
+    let anchor = |item: usize| match balance[component[message_of[item]]] {
         0 if V::KEYS_ARE_CHEAPER => Anchor::Message,
         0 => Anchor::Key,
         more_keys if more_keys < 0 => Anchor::Message,
@@ -66,7 +68,7 @@ pub(super) fn group<V: Variant>(items: &[Decoded<'_, V>]) -> Grouping {
         Anchor::Key => messages + key_of[item],
     };
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|&item| vertex(item));
+    order.sort_by_cached_key(|&item| vertex(item));
     let mut groups: Vec<Group> = Vec::new();
     for (place, &item) in order.iter().enumerate() {
         match groups.last_mut() {
@@ -107,14 +109,6 @@ impl Components {
     fn root(&mut self, mut vertex: usize) -> usize {
         while self.0[vertex] != vertex {
             self.0[vertex] = self.0[self.0[vertex]];
-            vertex = self.0[vertex];
-        }
-        vertex
-    }
-
-    /// As [`Self::root`], without shortening paths.
-    fn root_of(&self, mut vertex: usize) -> usize {
-        while self.0[vertex] != vertex {
             vertex = self.0[vertex];
         }
         vertex

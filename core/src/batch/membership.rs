@@ -21,7 +21,7 @@ pub(crate) struct Weighed<C: Curve> {
 /// Least number of unchecked points for the fused pass: the pass makes as many exact checks as a
 /// weight has digits, whatever the number of points.
 fn fused_min(rows: &DigitRows) -> usize {
-    rows.width + rows.width / 4
+    rows.width + rows.width / 8
 }
 
 /// Below this many suspects each is checked by itself.
