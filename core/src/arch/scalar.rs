@@ -222,6 +222,8 @@ macro_rules! curve {
                 match status {
                     BLST_ERROR::BLST_SUCCESS => Ok(Self::from_raw_affine(&out)),
                     BLST_ERROR::BLST_POINT_NOT_ON_CURVE => Err(PointError::NotOnCurve),
+                    // On G1 blst knows two points of order 3 by their x = 0 while it decodes.
+                    BLST_ERROR::BLST_POINT_NOT_IN_GROUP => Err(PointError::NotInSubgroup),
                     _ => Err(PointError::Encoding),
                 }
             }
