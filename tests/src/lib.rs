@@ -1,1 +1,11 @@
-//! Shared by the test suites: vector files and their readers.
+//! Shared by the test suites: vector files and their readers, an oracle over plain blst, and
+//! builders of keys, points and batches.
+
+#![allow(clippy::missing_panics_doc, reason = "a test says what it expects by failing")]
+
+pub mod counted;
+pub mod group;
+pub mod oracle;
+pub mod random;
+pub mod torsion;
+pub mod vectors;
