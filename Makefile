@@ -11,6 +11,8 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PAIRLANE := $(TARGET)/release/pairlane
+# The commit that a table of figures is quoted with; `-dirty` where files differ from it.
+export PAIRLANE_COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 # LOCKED=--locked refuses to touch Cargo.lock; .ci/run sets it.
 LOCKED ?=
 CARGO := cargo
