@@ -10,6 +10,8 @@
 
 mod brand;
 mod scalar;
+#[cfg(test)]
+mod vectors;
 
 pub(crate) use brand::cpu_brand;
 
