@@ -1,2 +1,59 @@
 //! The pairlane command line.
-fn main() {}
+
+#![forbid(unsafe_code)]
+
+mod aggregate;
+mod bench;
+mod cli;
+mod cpu;
+mod demo;
+mod ending;
+mod executor;
+mod hex_text;
+mod input;
+mod keygen;
+mod lines;
+mod out_file;
+mod pages;
+mod secret_file;
+mod sign;
+mod suite;
+mod verify;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use ending::Ending;
+
+fn main() -> ExitCode {
+    let ending = cli::Cli::parse().run().unwrap_or_else(|error| {
+        if closed_early(&error) {
+            return Ending::Closed;
+        }
+        complain(format_args!("{error:#}"));
+        Ending::Unreadable
+    });
+    ending.into()
+}
+
+/// Whether whoever read our output went away, as `head` does. That is no error of anybody's.
+fn closed_early(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says something on stderr. Where even that is closed there is nobody left to tell.
+fn complain(what: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "pairlane: {what}");
+}
+
+/// Prints a command's answer.
+fn print_line(answer: &dyn std::fmt::Display) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{answer}").and_then(|()| stdout.flush()).context("standard output")
+}
