@@ -96,6 +96,7 @@ mod strategy;
 mod tag;
 mod usage;
 mod variant;
+pub mod vrf;
 
 pub use batch::{
     FlushLimits, Item, ItemKey, ItemMessage, ItemSignature, OwnedItem, OwnedKey, PushError, Queue,

@@ -47,6 +47,7 @@ const READ: &[&str] = &[
     "serialization/zkcrypto_points.json",
     "signatures/min_pk_sign.json",
     "signatures/min_sig_sign.json",
+    "vrf/rfc9381.json",
     "wycheproof/bls_hash_to_g2_test.json",
     "wycheproof/bls_sig_g2_basic_verify_test.json",
     "wycheproof/bls_sig_g2_pop_verify_test.json",
