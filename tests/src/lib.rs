@@ -3,9 +3,14 @@
 
 #![allow(clippy::missing_panics_doc, reason = "a test says what it expects by failing")]
 
+pub mod batch;
+pub mod case;
 pub mod counted;
+pub mod executor;
+pub mod fault;
 pub mod group;
 pub mod oracle;
 pub mod random;
 pub mod torsion;
+pub mod variants;
 pub mod vectors;
