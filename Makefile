@@ -80,6 +80,10 @@ fuzz: setup ## run each fuzz target for FUZZ_SECONDS (60)
 	$(Q).ci/tool cargo-fuzz $(CARGO_FUZZ_VERSION) 'about 2 minutes on 2 cores'
 	$(Q).ci/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
+.PHONY: headers
+headers: setup ## write include/pairlane.h anew from ffi/
+	$(Q)PAIRLANE_WRITE_HEADER=1 $(CARGO) test $(LOCKED) -p pairlane-ffi --test header
+
 ##@ Measure
 .PHONY: bench
 bench: setup ## print our rates beside blst's, one table

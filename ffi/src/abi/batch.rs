@@ -1,0 +1,298 @@
+//! Batches: flat arrays in, a verdict byte for each item out.
+
+use core::ffi::c_char;
+use core::num::NonZeroUsize;
+use std::sync::{Arc, RwLock};
+
+use pairlane::{
+    Item, ItemKey, KeyHandle, MessageCache, MinPk, MinSig, Pooled, Registry, Sequential, Suite,
+    Variant, Verdict, Verifier, WeightBits,
+};
+use rayon::ThreadPool;
+
+use super::aggregate::cut;
+use super::builder::OwnedPart;
+use super::executor::PlPool;
+use super::pointer::{Output, Place, bytes, free, guard, handle, numbers, optional};
+use super::registry::{AnyRegistry, PlRegistry, read};
+use super::suite::{AnySuite, PL_MIN_PK, PL_MIN_SIG, PlSuite, unknown};
+use crate::status::{Failure, PL_BAD_LENGTH, PL_VARIANT_MISMATCH, PlStatus};
+use crate::verdict::verdict_code;
+
+/// Verifies batches: holds the registry, the pool and a cache of hashed messages. Immutable: may be
+/// used by any number of threads at once, which then share the pool and the cache.
+pub struct PlVerifier {
+    stores: AnyStores,
+    pool: Option<Arc<ThreadPool>>,
+    bits: WeightBits,
+}
+
+enum AnyStores {
+    MinPk(Stores<MinPk>),
+    MinSig(Stores<MinSig>),
+}
+
+struct Stores<V: Variant> {
+    registry: Option<Arc<RwLock<Registry<V>>>>,
+    messages: Option<MessageCache<V>>,
+}
+
+impl PlVerifier {
+    pub(super) fn variant(&self) -> i32 {
+        match self.stores {
+            AnyStores::MinPk(_) => PL_MIN_PK,
+            AnyStores::MinSig(_) => PL_MIN_SIG,
+        }
+    }
+}
+
+impl<V: Variant> Stores<V> {
+    fn new(registry: Option<Arc<RwLock<Registry<V>>>>, messages_max: usize) -> Self {
+        Self { registry, messages: NonZeroUsize::new(messages_max).map(MessageCache::new) }
+    }
+
+    fn verify(
+        &self,
+        items: &[Item<'_, V>],
+        pool: Option<&ThreadPool>,
+        bits: WeightBits,
+    ) -> Vec<Verdict> {
+        let registry = self.registry.as_deref().map(read);
+        let mut verifier = Verifier::new().with_weight_bits(bits);
+        if let Some(registry) = &registry {
+            verifier = verifier.with_registry(registry);
+        }
+        if let Some(messages) = &self.messages {
+            verifier = verifier.with_message_cache(messages);
+        }
+        match pool {
+            Some(pool) => verifier.verify(items, &Pooled(pool)),
+            None => verifier.verify(items, &Sequential),
+        }
+    }
+}
+
+/// Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and
+/// batches run on the calling thread. `messages_max` is the size of the cache of hashed messages, 0
+/// for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pl_verifier_new(
+    variant: i32,
+    registry: *const PlRegistry,
+    pool: *const PlPool,
+    messages_max: usize,
+    weight_bits: i32,
+    verifier: *mut *mut PlVerifier,
+    error: *mut c_char,
+    error_capacity: usize,
+) -> PlStatus {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(error, error_capacity, || {
+            let place = Place::new("verifier", verifier)?;
+            let bits = match weight_bits {
+                64 => WeightBits::Bits64,
+                128 => WeightBits::Bits128,
+                other => return Err(unknown("number of weight bits; 64 and 128 are", other)),
+            };
+            let mismatch =
+                || Failure::new(PL_VARIANT_MISMATCH, "the registry is of the other variant");
+            let stores = match (variant, optional(registry).map(|registry| &registry.0)) {
+                (PL_MIN_PK, None) => AnyStores::MinPk(Stores::new(None, messages_max)),
+                (PL_MIN_PK, Some(AnyRegistry::MinPk(registry))) => {
+                    AnyStores::MinPk(Stores::new(Some(registry.clone()), messages_max))
+                }
+                (PL_MIN_SIG, None) => AnyStores::MinSig(Stores::new(None, messages_max)),
+                (PL_MIN_SIG, Some(AnyRegistry::MinSig(registry))) => {
+                    AnyStores::MinSig(Stores::new(Some(registry.clone()), messages_max))
+                }
+                (PL_MIN_PK | PL_MIN_SIG, Some(_)) => return Err(mismatch()),
+                (other, _) => return Err(unknown("variant", other)),
+            };
+            let pool = optional(pool).map(|pool| pool.0.clone());
+            place.give(PlVerifier { stores, pool, bits });
+            Ok(())
+        })
+    }
+}
+
+/// Frees a verifier; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pl_verifier_free(verifier: *mut PlVerifier) {
+    // SAFETY: the header's rules.
+    unsafe { free(verifier) };
+}
+
+/// Where the parts of one kind lie: part i is `length` bytes at `array + i * stride`.
+struct Strided<'a> {
+    array: &'a [u8],
+    length: usize,
+    stride: usize,
+}
+
+impl<'a> Strided<'a> {
+    /// # Safety
+    /// The array names `(count - 1) * stride + length` readable bytes, stride 0 standing for
+    /// length.
+    unsafe fn new(
+        name: &str,
+        array: *const u8,
+        count: usize,
+        length: usize,
+        stride: usize,
+    ) -> Result<Self, Failure> {
+        let stride = if stride == 0 { length } else { stride };
+        if stride < length {
+            let detail = format_args!("{name}: a stride of {stride} is below the length {length}");
+            return Err(Failure::new(PL_BAD_LENGTH, detail));
+        }
+        let total = count.saturating_sub(1).checked_mul(stride).and_then(|n| n.checked_add(length));
+        let total = if count == 0 { 0 } else { total.unwrap_or(usize::MAX) };
+        // SAFETY: the promise of this function.
+        let array = unsafe { bytes(name, array, total) }?;
+        Ok(Self { array, length, stride })
+    }
+
+    fn part(&self, index: usize) -> &'a [u8] {
+        &self.array[index * self.stride..index * self.stride + self.length]
+    }
+}
+
+/// Verifies `count` items of one suite and writes a verdict byte (`PL_VALID`, ...) for each to
+/// `verdicts`, which has `count` bytes, and the number of invalid ones to `invalid` (may be NULL).
+/// PL_OK says that the verdicts were written, not that they are good.
+///
+/// Keys: `key_numbers`, `count` handle numbers of the verifier's registry; or, where that is NULL,
+/// `keys`, each `key_length` bytes (compressed or not), at distances of `key_stride`.
+/// Messages: where `message_ends` is not NULL, message i is the bytes `message_ends[i - 1] ..
+/// message_ends[i]` of `messages`; else each has `message_length` bytes at distances of
+/// `message_stride`. Signatures: as keys. A stride of 0 stands for the length. So three arrays may be
+/// one array of records.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pl_verify_batch(
+    verifier: *const PlVerifier,
+    suite: *const PlSuite,
+    count: usize,
+    key_numbers: *const u64,
+    keys: *const u8,
+    key_length: usize,
+    key_stride: usize,
+    messages: *const u8,
+    message_ends: *const u64,
+    message_length: usize,
+    message_stride: usize,
+    signatures: *const u8,
+    signature_length: usize,
+    signature_stride: usize,
+    verdicts: *mut u8,
+    invalid: *mut usize,
+    error: *mut c_char,
+    error_capacity: usize,
+) -> PlStatus {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(error, error_capacity, || {
+            let (verifier, suite) = (handle("verifier", verifier)?, handle("suite", suite)?);
+            let out = Output::exact("verdicts", verdicts, count, count)?;
+            let keys = if key_numbers.is_null() {
+                Keys::Bytes(Strided::new("keys", keys, count, key_length, key_stride)?)
+            } else {
+                Keys::Numbers(numbers("key_numbers", key_numbers, count)?)
+            };
+            let messages = if message_ends.is_null() {
+                let strided =
+                    Strided::new("messages", messages, count, message_length, message_stride)?;
+                (0..count).map(|i| strided.part(i)).collect()
+            } else {
+                let ends = numbers("message_ends", message_ends, count)?;
+                let length = usize::try_from(ends.last().copied().unwrap_or(0));
+                cut(bytes("messages", messages, length.unwrap_or(usize::MAX))?, &ends)?
+            };
+            let signatures =
+                Strided::new("signatures", signatures, count, signature_length, signature_stride)?;
+            let out = out.disjoint(&[signatures.array, keys.array()])?;
+            let batch = Flat { keys, messages, signatures };
+            let codes = batch.verify(verifier, suite)?;
+            let bad = codes.iter().filter(|code| **code != 0).count();
+            out.write(&codes);
+            if let Ok(place) = Place::new("invalid", invalid) {
+                place.write(bad);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The verdict bytes of items that own their parts and are of the verifier's variant.
+pub(super) fn verify_owned(verifier: &PlVerifier, parts: &[OwnedPart]) -> Vec<u8> {
+    let (pool, bits) = (verifier.pool.as_deref(), verifier.bits);
+    let verdicts = match &verifier.stores {
+        AnyStores::MinPk(stores) => {
+            let items: Vec<_> = parts
+                .iter()
+                .filter_map(|part| part.suite.min_pk().map(|suite| part.item(suite)))
+                .collect();
+            stores.verify(&items, pool, bits)
+        }
+        AnyStores::MinSig(stores) => {
+            let items: Vec<_> = parts
+                .iter()
+                .filter_map(|part| part.suite.min_sig().map(|suite| part.item(suite)))
+                .collect();
+            stores.verify(&items, pool, bits)
+        }
+    };
+    verdicts.into_iter().map(verdict_code).collect()
+}
+
+enum Keys<'a> {
+    Numbers(Vec<u64>),
+    Bytes(Strided<'a>),
+}
+
+impl Keys<'_> {
+    fn array(&self) -> &[u8] {
+        match self {
+            Self::Numbers(_) => &[],
+            Self::Bytes(strided) => strided.array,
+        }
+    }
+}
+
+/// The parts of a batch of one suite.
+struct Flat<'a> {
+    keys: Keys<'a>,
+    messages: Vec<&'a [u8]>,
+    signatures: Strided<'a>,
+}
+
+impl Flat<'_> {
+    fn verify(&self, verifier: &PlVerifier, suite: &PlSuite) -> Result<Vec<u8>, Failure> {
+        let (pool, bits) = (verifier.pool.as_deref(), verifier.bits);
+        let verdicts = match (&verifier.stores, &suite.0) {
+            (AnyStores::MinPk(stores), AnySuite::MinPk(suite)) => {
+                stores.verify(&self.items(suite), pool, bits)
+            }
+            (AnyStores::MinSig(stores), AnySuite::MinSig(suite)) => {
+                stores.verify(&self.items(suite), pool, bits)
+            }
+            _ => {
+                let detail = "the verifier and the suite are of different variants";
+                return Err(Failure::new(PL_VARIANT_MISMATCH, detail));
+            }
+        };
+        Ok(verdicts.into_iter().map(verdict_code).collect())
+    }
+
+    fn items<'i, V: Variant>(&'i self, suite: &'i Suite<V>) -> Vec<Item<'i, V>> {
+        let key = |i| match &self.keys {
+            Keys::Numbers(numbers) => ItemKey::Handle(KeyHandle::from_u64(numbers[i])),
+            Keys::Bytes(strided) => ItemKey::Bytes(strided.part(i)),
+        };
+        self.messages
+            .iter()
+            .enumerate()
+            .map(|(i, message)| Item::new(suite, key(i), *message, self.signatures.part(i)))
+            .collect()
+    }
+}

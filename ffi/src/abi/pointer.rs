@@ -1,0 +1,219 @@
+//! Pointers to checked values, panics to a status, details to the caller's buffer.
+
+use core::ffi::c_char;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::status::{
+    Failure, PL_BAD_LENGTH, PL_NULL_POINTER, PL_OK, PL_OVERLAP, PL_PANIC, PlStatus,
+};
+
+/// Runs the body of an exported function: catches panics, and writes a failure's detail, cut to
+/// the capacity and ended by NUL, into the caller's buffer. On success the buffer is not touched.
+///
+/// # Safety
+/// `error` is NULL or names `error_capacity` writable bytes.
+pub(super) unsafe fn guard(
+    error: *mut c_char,
+    error_capacity: usize,
+    body: impl FnOnce() -> Result<(), Failure>,
+) -> PlStatus {
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("no message");
+        Err(Failure::new(PL_PANIC, format_args!("a defect of pairlane was caught: {text}")))
+    });
+    let Err(failure) = outcome else { return PL_OK };
+    if !error.is_null() && error_capacity > 0 && isize::try_from(error_capacity).is_ok() {
+        // A text cut inside a character would not be UTF-8.
+        let most = failure.detail.len().min(error_capacity - 1);
+        let length = (0..=most).rev().find(|&k| failure.detail.is_char_boundary(k)).unwrap_or(0);
+        // SAFETY: `length + 1 <= error_capacity` bytes are writable; the text is our own.
+        unsafe {
+            core::ptr::copy_nonoverlapping(failure.detail.as_ptr().cast(), error, length);
+            error.add(length).write(0);
+        }
+    }
+    failure.status
+}
+
+/// A handle of ours.
+///
+/// # Safety
+/// The pointer is NULL, or came from this library as a `T` and has not been freed.
+pub(super) unsafe fn handle<'a, T>(name: &str, pointer: *const T) -> Result<&'a T, Failure> {
+    // SAFETY: not NULL by the check that `as_ref` makes; the rest is the caller's promise.
+    unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// A handle that may be left out.
+///
+/// # Safety
+/// As [`handle`].
+pub(super) unsafe fn optional<'a, T>(pointer: *const T) -> Option<&'a T> {
+    // SAFETY: as in `handle`.
+    unsafe { pointer.as_ref() }
+}
+
+/// Frees a handle; NULL is allowed and does nothing.
+///
+/// # Safety
+/// As [`handle`], and the pointer is not used again.
+pub(super) unsafe fn free<T>(pointer: *mut T) {
+    if !pointer.is_null() {
+        // SAFETY: came from `Box::into_raw` in `Output::handle` and is freed once.
+        drop(unsafe { Box::from_raw(pointer) });
+    }
+}
+
+/// Bytes of the caller; a length of zero allows any pointer.
+///
+/// # Safety
+/// The pointer names `length` readable bytes that nobody changes during the call.
+pub(super) unsafe fn bytes<'a>(
+    name: &str,
+    pointer: *const u8,
+    length: usize,
+) -> Result<&'a [u8], Failure> {
+    check_length(name, length)?;
+    match (pointer.is_null(), length) {
+        (_, 0) => Ok(&[]),
+        (true, _) => Err(null(name)),
+        // SAFETY: not NULL, not over the address space; readable by the caller's promise.
+        (false, _) => Ok(unsafe { core::slice::from_raw_parts(pointer, length) }),
+    }
+}
+
+/// An array of 64-bit numbers of the caller.
+///
+/// # Safety
+/// The pointer names `count` readable numbers that nobody changes during the call.
+pub(super) unsafe fn numbers(
+    name: &str,
+    pointer: *const u64,
+    count: usize,
+) -> Result<Vec<u64>, Failure> {
+    let length = count.saturating_mul(8);
+    // SAFETY: the same memory as bytes, so no alignment is asked of it.
+    let bytes = unsafe { bytes(name, pointer.cast(), length) }?;
+    Ok(bytes
+        .chunks_exact(8)
+        .map(|chunk| u64::from_ne_bytes(chunk.try_into().expect("eight bytes")))
+        .collect())
+}
+
+/// Memory of the caller that an answer goes to, written at the end of a call that succeeds.
+pub(super) struct Output {
+    pointer: *mut u8,
+    length: usize,
+}
+
+impl Output {
+    /// An output of exactly `needed` bytes.
+    ///
+    /// # Safety
+    /// The pointer names `length` writable bytes that nobody uses during the call.
+    pub(super) unsafe fn exact(
+        name: &str,
+        pointer: *mut u8,
+        length: usize,
+        needed: usize,
+    ) -> Result<Self, Failure> {
+        if pointer.is_null() && needed > 0 {
+            return Err(null(name));
+        }
+        if length != needed {
+            let detail = format_args!("{name} has {length} bytes, {needed} are needed");
+            return Err(Failure::new(PL_BAD_LENGTH, detail));
+        }
+        Ok(Self { pointer, length })
+    }
+
+    /// Refuses an output that shares memory with an input.
+    pub(super) fn disjoint(self, inputs: &[&[u8]]) -> Result<Self, Failure> {
+        let (start, end) = (self.pointer as usize, self.pointer as usize + self.length);
+        let overlaps = |input: &&[u8]| {
+            let from = input.as_ptr() as usize;
+            !input.is_empty() && from < end && start < from + input.len()
+        };
+        if inputs.iter().any(overlaps) {
+            return Err(Failure::new(PL_OVERLAP, "the output overlaps an input"));
+        }
+        Ok(self)
+    }
+
+    /// Writes the answer.
+    ///
+    /// # Panics
+    /// When the answer has another length than was asked for.
+    pub(super) fn write(self, answer: &[u8]) {
+        assert_eq!(answer.len(), self.length, "an answer has the length that was checked");
+        if self.length > 0 {
+            // SAFETY: `length` bytes are writable by the promise of `exact`; the answer is ours.
+            unsafe { core::ptr::copy_nonoverlapping(answer.as_ptr(), self.pointer, self.length) };
+        }
+    }
+}
+
+/// A place of the caller's for one value.
+pub(super) struct Place<T>(*mut T);
+
+impl<T> Place<T> {
+    /// # Safety
+    /// The pointer is NULL or names a writable `T`, aligned or not.
+    pub(super) unsafe fn new(name: &str, pointer: *mut T) -> Result<Self, Failure> {
+        if pointer.is_null() { Err(null(name)) } else { Ok(Self(pointer)) }
+    }
+
+    /// Writes the value.
+    pub(super) fn write(self, value: T) {
+        // SAFETY: not NULL and writable, by the check and promise of `new`.
+        unsafe { self.0.write_unaligned(value) };
+    }
+}
+
+impl<T> Place<*mut T> {
+    /// Gives the object to the caller, who frees it with the type's `_free`.
+    pub(super) fn give(self, object: T) {
+        self.write(Box::into_raw(Box::new(object)));
+    }
+}
+
+/// Writes a text and its NUL.
+///
+/// # Safety
+/// The pointer is NULL or names `capacity` writable bytes.
+pub(super) unsafe fn write_text(
+    name: &str,
+    out: *mut c_char,
+    capacity: usize,
+    text: &str,
+) -> Result<(), Failure> {
+    if out.is_null() && capacity > 0 {
+        return Err(null(name));
+    }
+    if capacity <= text.len() {
+        let detail = format_args!("{name} has {capacity} bytes, {} are needed", text.len() + 1);
+        return Err(Failure::new(PL_BAD_LENGTH, detail));
+    }
+    // SAFETY: `text.len() + 1 <= capacity` bytes are writable; the text is our own.
+    unsafe {
+        core::ptr::copy_nonoverlapping(text.as_ptr().cast(), out, text.len());
+        out.add(text.len()).write(0);
+    }
+    Ok(())
+}
+
+fn check_length(name: &str, length: usize) -> Result<(), Failure> {
+    if isize::try_from(length).is_err() {
+        let detail = format_args!("{name} has a length over the address space");
+        return Err(Failure::new(PL_BAD_LENGTH, detail));
+    }
+    Ok(())
+}
+
+fn null(name: &str) -> Failure {
+    Failure::new(PL_NULL_POINTER, format_args!("{name} is NULL"))
+}

@@ -1,0 +1,73 @@
+//! Verdicts as bytes.
+
+use core::ffi::CStr;
+
+use pairlane::{PointError, Reason, Verdict};
+
+/// Verdict: the signature is the key's on the message.
+pub const PL_VALID: u8 = 0;
+/// Verdict: key, message and signature are well-formed and do not belong together.
+pub const PL_INVALID_SIGNATURE: u8 = 1;
+/// Verdict: the handle names no registered key.
+pub const PL_INVALID_UNKNOWN_KEY: u8 = 2;
+
+/// Verdict: the key has neither length of a point.
+pub const PL_INVALID_KEY_LENGTH: u8 = 16;
+/// Verdict: the key's flag bits or a coordinate are out of range.
+pub const PL_INVALID_KEY_ENCODING: u8 = 17;
+/// Verdict: the key is not on the curve.
+pub const PL_INVALID_KEY_NOT_ON_CURVE: u8 = 18;
+/// Verdict: the key is outside the subgroup.
+pub const PL_INVALID_KEY_NOT_IN_SUBGROUP: u8 = 19;
+/// Verdict: the key is the identity.
+pub const PL_INVALID_KEY_IDENTITY: u8 = 20;
+
+/// Verdict: the signature has neither length of a point.
+pub const PL_INVALID_SIGNATURE_LENGTH: u8 = 32;
+/// Verdict: the signature's flag bits or a coordinate are out of range.
+pub const PL_INVALID_SIGNATURE_ENCODING: u8 = 33;
+/// Verdict: the signature is not on the curve.
+pub const PL_INVALID_SIGNATURE_NOT_ON_CURVE: u8 = 34;
+/// Verdict: the signature is outside the subgroup.
+pub const PL_INVALID_SIGNATURE_NOT_IN_SUBGROUP: u8 = 35;
+/// Verdict: the signature is the identity.
+pub const PL_INVALID_SIGNATURE_IDENTITY: u8 = 36;
+
+/// The byte of a verdict.
+pub(crate) fn verdict_code(verdict: Verdict) -> u8 {
+    let point = |error| match error {
+        PointError::Length { .. } => 0,
+        PointError::NotOnCurve => 2,
+        PointError::NotInSubgroup => 3,
+        PointError::Identity => 4,
+        _ => 1,
+    };
+    match verdict.reason() {
+        None => PL_VALID,
+        Some(Reason::UnknownKey) => PL_INVALID_UNKNOWN_KEY,
+        Some(Reason::PublicKey(error)) => PL_INVALID_KEY_LENGTH + point(error),
+        Some(Reason::Signature(error)) => PL_INVALID_SIGNATURE_LENGTH + point(error),
+        Some(_) => PL_INVALID_SIGNATURE,
+    }
+}
+
+const TEXTS: &[(u8, &CStr)] = &[
+    (PL_VALID, c"valid"),
+    (PL_INVALID_SIGNATURE, c"wrong signature for this key and message"),
+    (PL_INVALID_UNKNOWN_KEY, c"unknown key: the handle names no registered key"),
+    (PL_INVALID_KEY_LENGTH, c"public key: wrong length"),
+    (PL_INVALID_KEY_ENCODING, c"public key: bad encoding"),
+    (PL_INVALID_KEY_NOT_ON_CURVE, c"public key: not on the curve"),
+    (PL_INVALID_KEY_NOT_IN_SUBGROUP, c"public key: not in the prime-order subgroup"),
+    (PL_INVALID_KEY_IDENTITY, c"public key: the identity"),
+    (PL_INVALID_SIGNATURE_LENGTH, c"signature: wrong length"),
+    (PL_INVALID_SIGNATURE_ENCODING, c"signature: bad encoding"),
+    (PL_INVALID_SIGNATURE_NOT_ON_CURVE, c"signature: not on the curve"),
+    (PL_INVALID_SIGNATURE_NOT_IN_SUBGROUP, c"signature: not in the prime-order subgroup"),
+    (PL_INVALID_SIGNATURE_IDENTITY, c"signature: the identity"),
+];
+
+/// The text of a verdict byte.
+pub(crate) fn verdict_text(verdict: u8) -> &'static CStr {
+    TEXTS.iter().find(|(code, _)| *code == verdict).map_or(c"unknown verdict", |(_, text)| text)
+}
