@@ -79,6 +79,7 @@ mod batch;
 mod cpu;
 mod curve;
 pub mod docs;
+pub mod election;
 #[cfg(feature = "serde")]
 mod encoding;
 mod error;
