@@ -7,3 +7,7 @@ pub mod batch_equation {}
 /// Identity points, empty sets, repeated messages.
 #[doc = include_str!("../docs/rules.md")]
 pub mod rules {}
+
+/// Inputs, keys, validity and timing of verifiable random functions.
+#[doc = include_str!("../docs/vrf.md")]
+pub mod vrf {}

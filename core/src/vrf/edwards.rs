@@ -3,6 +3,7 @@
 //! Proving is constant-time in the secret, verifying is variable-time.
 
 mod announced;
+mod batch;
 mod point;
 mod proof;
 mod public_key;
@@ -13,6 +14,7 @@ mod transcript;
 mod vectors;
 
 pub use announced::AnnouncedProof;
+pub use batch::{Item, Verdict, verify_batch};
 pub use proof::Proof;
 pub use public_key::PublicKey;
 pub use secret_key::SecretKey;

@@ -49,6 +49,9 @@ impl<S: EdwardsSuite> SecretKey<S> {
     /// The VRF key that belongs to a user's seed: `SHA-512("PAIRLANE-ECVRF-SEED-V1:" || suite name
     /// || 0x00 || seed)`, the first 32 bytes. So the seed may be that of a signing key, and serve
     /// both suites.
+    ///
+    /// # Panics
+    /// Never: a hash has the length that it has.
     pub fn from_seed(seed: &[u8; SEED_LENGTH]) -> Self {
         let mut digest = Zeroizing::new([0; 64]);
         Sha512::new()

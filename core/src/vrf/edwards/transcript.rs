@@ -15,7 +15,9 @@ pub(super) const CHALLENGE_LENGTH: usize = 16;
 /// output is not unique.
 pub(super) fn challenge<S: EdwardsSuite>(points: [&[u8; 32]; 5]) -> [u8; CHALLENGE_LENGTH] {
     let mut hash = Sha512::new().chain_update([S::SUITE_STRING, 0x02]);
-    points.iter().for_each(|point| hash.update(point));
+    for point in points {
+        hash.update(point);
+    }
     let digest = hash.chain_update([0x00]).finalize();
     digest[..CHALLENGE_LENGTH].try_into().expect("SHA-512 has 64 bytes")
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use pairlane::PointError;
 use pairlane::vrf::edwards::{
     AnnouncedProof, EdwardsEll2, EdwardsSuite, EdwardsTai, Proof, PublicKey, SecretKey,
 };
-use pairlane::vrf::{EncodingError, VrfError};
+
+use pairlane::PointError;
+use pairlane::vrf::p256::{self, P256Sswu, P256Suite, P256Tai};
+use pairlane::vrf::{EncodingError, Vrf, VrfError};
 use pairlane_tests::vectors::{Hex, read};
 use serde::Deserialize;
 
@@ -84,6 +86,44 @@ fn edwards25519_elligator() {
     edwards::<EdwardsEll2>();
 }
 
+fn p256<S: P256Suite>() {
+    let suite = &file().suites[S::NAME];
+    assert_eq!(*suite.suite_string, [S::SUITE_STRING]);
+    assert_eq!(suite.vectors.len(), 3);
+    for example in &suite.vectors {
+        let secret = p256::SecretKey::<S>::from_rfc9381_secret(&example.sk).unwrap();
+        assert_eq!(secret.public_key().as_bytes()[..], example.pk[..]);
+        assert_eq!(secret.expose_rfc9381_secret()[..], example.sk[..]);
+        let proof = secret.prove(&example.alpha);
+        assert_eq!(proof.to_bytes()[..], example.pi[..]);
+        assert_eq!(proof.proof_to_hash().as_bytes()[..], example.beta[..]);
+
+        let key = p256::PublicKey::<S>::from_bytes(&example.pk).unwrap();
+        let proof = p256::Proof::<S>::from_bytes(&example.pi).unwrap();
+        let output = key.verify(&example.alpha, &proof).unwrap();
+        assert_eq!(output.as_bytes()[..], example.beta[..]);
+        assert_eq!(key.verify(b"another", &proof), Err(VrfError::WrongProof));
+    }
+}
+
+#[test]
+fn p256_try_and_increment() {
+    p256::<P256Tai>();
+}
+
+#[test]
+fn p256_simplified_swu() {
+    p256::<P256Sswu>();
+}
+
+/// No example of a suite that nobody reads.
+#[test]
+fn four_suites() {
+    let names: Vec<_> = file().suites.into_keys().collect();
+    let ours = [EdwardsEll2::NAME, EdwardsTai::NAME, P256Sswu::NAME, P256Tai::NAME];
+    assert_eq!(names, ours);
+}
+
 #[test]
 fn what_must_be_refused() {
     // In the order of the file: s + q, key of small order, Gamma at or above p, wrong challenge,
@@ -99,11 +139,7 @@ fn what_must_be_refused() {
     assert_eq!(cases.len(), expected.len());
     for (case, expected) in cases.iter().zip(expected) {
         assert_eq!(case.suite, EdwardsTai::NAME);
-        let verify = || {
-            let key = PublicKey::<EdwardsTai>::from_bytes(&case.pk).map_err(VrfError::PublicKey)?;
-            let proof = Proof::from_bytes(&case.pi).map_err(VrfError::Proof)?;
-            key.verify(&case.alpha, &proof)
-        };
-        assert_eq!(verify(), Err(expected));
+        let verdict = EdwardsTai.verify_bytes(&case.pk, &case.alpha, &case.pi);
+        assert_eq!(verdict, Err(expected));
     }
 }
