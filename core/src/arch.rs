@@ -1,8 +1,8 @@
 //! The fence: every `unsafe` block of the crate lives below this module.
 //!
 //! What leaves it is safe to call with any value: curve points as plain coordinates, field
-//! operations, Miller loops and the constant-time secret-key operations. `scalar` is the only file
-//! of the workspace's library code that names blst.
+//! operations, Miller loops and the constant-time secret-key operations. `scalar`, its
+//! child included, is the only module of the workspace's library code that names blst.
 
 #![allow(unsafe_code)]
 // A reference coerced to a pointer in a C call reads better than `&raw mut` sixty times over.
@@ -15,7 +15,7 @@ mod vectors;
 
 pub(crate) use brand::cpu_brand;
 
-pub(crate) use scalar::{Fp, G1, G2, Gt};
+pub(crate) use scalar::{Fp, Fr, G1, G2, Gt, SecretFr};
 #[cfg(test)]
 pub(crate) use scalar::{MultiplyPublic, multiply_public};
 pub(crate) use scalar::{SecretScalar, miller_loop};

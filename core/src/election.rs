@@ -22,7 +22,7 @@
 //!
 //! The output decides everything, so nobody may choose it: it must come from inputs fixed before
 //! the stakes' owners could try alternatives. The exact rules, for other implementations, with
-//! test vectors: [`specification`](crate::election::specification).
+//! test vectors: [`specification`].
 
 mod draw;
 mod error;

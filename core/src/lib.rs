@@ -95,6 +95,7 @@ mod secret_key;
 mod signature;
 mod strategy;
 mod tag;
+pub mod threshold;
 mod usage;
 mod variant;
 pub mod vrf;

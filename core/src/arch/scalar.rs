@@ -1,5 +1,5 @@
-//! The one file over blst: scalar field, curve and pairing arithmetic, and the constant-time
-//! operations on secret keys.
+//! The one module over blst: curve and pairing arithmetic, the constant-time operations on secret
+//! keys, and, in its child `fr`, the scalar field.
 //!
 //! Only blst's C functions are called, never its Rust `verify` family, so its hidden thread pool
 //! is never started. Everything here is a thin wrapper: lengths are asserted on the safe side,
@@ -13,6 +13,10 @@ use blst::{
 };
 use core::mem::{align_of, size_of};
 use zeroize::Zeroize;
+
+mod fr;
+
+pub(crate) use fr::{Fr, SecretFr};
 
 use crate::curve::{Affine, Curve, Field, Projective};
 use crate::error::PointError;
