@@ -10,10 +10,13 @@ const ASCENDING: [u8; 32] = [
     26, 27, 28, 29, 30, 31,
 ];
 
-/// Output, stakes, members in order, words used: the table in core/docs/election.md, computed by a
+/// Output, stakes, members in order, words used.
+type Vector = (&'static [u8], &'static [u128], &'static [usize], u64);
+
+/// The table in core/docs/election.md, computed by a
 /// Python program that shares nothing with this repository.
 #[rustfmt::skip]
-const VECTORS: &[(&[u8], &[u128], &[usize], u64)] = &[
+const VECTORS: &[Vector] = &[
     (&[], &[1], &[0], 1),
     (&[], &[1, 2, 3, 4, 0, 5], &[2, 5, 3, 1, 0], 5),
     (&[], &[0, 1_000_000_000_000_000_000, 1_000_000_000_000_000_000, 7, 1_000_000_000_000_000_000], &[2, 4, 1, 3], 4),

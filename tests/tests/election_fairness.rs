@@ -91,7 +91,7 @@ fn the_test_sees_a_bias() {
     assert!(!plausible(deviate(chi_square(&[1; 3], &drawn))));
     // A 32-bit word modulo 3 * 2^30, the classic mistake.
     let modulo: Vec<usize> =
-        (0..ROUNDS).map(|k| (k.wrapping_mul(2_654_435_769) % (3 << 30) >> 30) as usize).collect();
+        (0..ROUNDS).map(|k| ((k.wrapping_mul(2_654_435_769) % (3 << 30)) >> 30) as usize).collect();
     assert!(!plausible(deviate(chi_square(&[1; 3], &modulo))));
 }
 
