@@ -1,0 +1,422 @@
+package pairlane
+
+// This is the only file with `import "C"`: every call of the library is here, thin, in the order of
+// pairlane.h. Lengths are checked by the callers in the other files.
+
+/*
+#cgo CFLAGS: -I${SRCDIR}
+#cgo !pairlane_system,linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux_amd64/libpairlane.a -lm -ldl -lpthread
+#cgo pairlane_system pkg-config: pairlane
+
+// The library keeps no pointer that it is given beyond the call, and never calls back.
+#cgo noescape pl_abi_version
+#cgo nocallback pl_abi_version
+#cgo noescape pl_aggregate_public_keys
+#cgo nocallback pl_aggregate_public_keys
+#cgo noescape pl_aggregate_signatures
+#cgo nocallback pl_aggregate_signatures
+#cgo noescape pl_aggregate_verify
+#cgo nocallback pl_aggregate_verify
+#cgo noescape pl_batch_count
+#cgo nocallback pl_batch_count
+#cgo noescape pl_batch_free
+#cgo nocallback pl_batch_free
+#cgo noescape pl_batch_new
+#cgo nocallback pl_batch_new
+#cgo noescape pl_batch_push
+#cgo nocallback pl_batch_push
+#cgo noescape pl_batch_push_number
+#cgo nocallback pl_batch_push_number
+#cgo noescape pl_batch_verify
+#cgo nocallback pl_batch_verify
+#cgo noescape pl_cpu_report
+#cgo nocallback pl_cpu_report
+#cgo noescape pl_fast_aggregate_verify
+#cgo nocallback pl_fast_aggregate_verify
+#cgo noescape pl_pool_free
+#cgo nocallback pl_pool_free
+#cgo noescape pl_pool_new
+#cgo nocallback pl_pool_new
+#cgo noescape pl_possession_prove
+#cgo nocallback pl_possession_prove
+#cgo noescape pl_possession_verify
+#cgo nocallback pl_possession_verify
+#cgo noescape pl_public_key_validate
+#cgo nocallback pl_public_key_validate
+#cgo noescape pl_registry_free
+#cgo nocallback pl_registry_free
+#cgo noescape pl_registry_insert
+#cgo nocallback pl_registry_insert
+#cgo noescape pl_registry_insert_with_possession
+#cgo nocallback pl_registry_insert_with_possession
+#cgo noescape pl_registry_key
+#cgo nocallback pl_registry_key
+#cgo noescape pl_registry_new
+#cgo nocallback pl_registry_new
+#cgo noescape pl_registry_remove
+#cgo nocallback pl_registry_remove
+#cgo noescape pl_registry_usage
+#cgo nocallback pl_registry_usage
+#cgo noescape pl_secret_key_derive
+#cgo nocallback pl_secret_key_derive
+#cgo noescape pl_secret_key_expose
+#cgo nocallback pl_secret_key_expose
+#cgo noescape pl_secret_key_free
+#cgo nocallback pl_secret_key_free
+#cgo noescape pl_secret_key_from_bytes
+#cgo nocallback pl_secret_key_from_bytes
+#cgo noescape pl_secret_key_from_seed
+#cgo nocallback pl_secret_key_from_seed
+#cgo noescape pl_secret_key_generate
+#cgo nocallback pl_secret_key_generate
+#cgo noescape pl_secret_key_public_key
+#cgo nocallback pl_secret_key_public_key
+#cgo noescape pl_sign
+#cgo nocallback pl_sign
+#cgo noescape pl_signature_validate
+#cgo nocallback pl_signature_validate
+#cgo noescape pl_status_text
+#cgo nocallback pl_status_text
+#cgo noescape pl_suite_free
+#cgo nocallback pl_suite_free
+#cgo noescape pl_suite_new
+#cgo nocallback pl_suite_new
+#cgo noescape pl_suite_standard
+#cgo nocallback pl_suite_standard
+#cgo noescape pl_verdict_text
+#cgo nocallback pl_verdict_text
+#cgo noescape pl_verifier_free
+#cgo nocallback pl_verifier_free
+#cgo noescape pl_verifier_new
+#cgo nocallback pl_verifier_new
+#cgo noescape pl_verify
+#cgo nocallback pl_verify
+#cgo noescape pl_verify_batch
+#cgo nocallback pl_verify_batch
+#cgo noescape pl_version
+#cgo nocallback pl_version
+
+#include "pairlane.h"
+*/
+import "C"
+
+import (
+	"bytes"
+	"unsafe"
+)
+
+// abiVersion is the number that the library answers; wantABIVersion the one of this package's header.
+var abiVersion = uint32(C.pl_abi_version())
+
+const wantABIVersion = uint32(C.PL_ABI_VERSION)
+
+func init() {
+	if abiVersion != wantABIVersion {
+		panic("pairlane: the library has another ABI number than this package; install matching versions")
+	}
+}
+
+// report is where a call writes the detail of a failure. It lives on the caller's stack.
+type report [256]byte
+
+func (r *report) at() *C.char { return (*C.char)(unsafe.Pointer(r)) }
+
+// check turns a status into an error.
+func (r *report) check(op string, status C.pl_status) error {
+	if status == C.PL_OK {
+		return nil
+	}
+	sentinel, known := sentinels[int32(status)]
+	if !known {
+		sentinel = ErrPanic
+	}
+	detail, _, _ := bytes.Cut(r[:], []byte{0})
+	return newError(op, sentinel, string(detail))
+}
+
+const reportSize = C.size_t(len(report{}))
+
+// u8 and u64 are the arrays of slices. An empty slice has no first element, but the library allows
+// any pointer beside a length of 0.
+func u8(slice []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.SliceData(slice)) }
+
+func u64[T ~uint64](slice []T) *C.uint64_t {
+	return (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(slice)))
+}
+
+func size(slice []byte) C.size_t { return C.size_t(len(slice)) }
+
+func cAggregateSignatures(variant Variant, count int, signatures, out []byte) error {
+	var r report
+	return r.check("aggregate signatures", C.pl_aggregate_signatures(C.int32_t(variant),
+		C.size_t(count), u8(signatures), size(signatures), u8(out), size(out), r.at(), reportSize))
+}
+
+func cAggregatePublicKeys(variant Variant, count int, keys, out []byte) error {
+	var r report
+	return r.check("aggregate public keys", C.pl_aggregate_public_keys(C.int32_t(variant),
+		C.size_t(count), u8(keys), size(keys), u8(out), size(out), r.at(), reportSize))
+}
+
+func cAggregateVerify(
+	suite unsafe.Pointer, count int, keys, messages []byte, ends []uint64, signature []byte,
+) error {
+	var r report
+	return r.check("aggregate verify", C.pl_aggregate_verify((*C.pl_suite)(suite), C.size_t(count),
+		u8(keys), size(keys), u8(messages), size(messages), u64(ends), u8(signature),
+		size(signature), r.at(), reportSize))
+}
+
+func cFastAggregateVerify(
+	suite unsafe.Pointer, count int, keys, message, signature []byte,
+) error {
+	var r report
+	return r.check("fast aggregate verify", C.pl_fast_aggregate_verify((*C.pl_suite)(suite),
+		C.size_t(count), u8(keys), size(keys), u8(message), size(message), u8(signature),
+		size(signature), r.at(), reportSize))
+}
+
+func cVerifierNew(
+	variant Variant, registry, pool unsafe.Pointer, messagesMax, weightBits int,
+) (unsafe.Pointer, error) {
+	var r report
+	var verifier *C.pl_verifier
+	err := r.check("new verifier", C.pl_verifier_new(C.int32_t(variant), (*C.pl_registry)(registry),
+		(*C.pl_pool)(pool), C.size_t(messagesMax), C.int32_t(weightBits), &verifier, r.at(),
+		reportSize))
+	return unsafe.Pointer(verifier), err
+}
+
+func cVerifierFree(verifier unsafe.Pointer) { C.pl_verifier_free((*C.pl_verifier)(verifier)) }
+
+// flat is a batch, or a chunk of one, whose lengths agree.
+type flat struct {
+	count                                     int
+	handles                                   []KeyHandle
+	keys, messages, signatures                []byte
+	ends                                      []uint64
+	keyLength, messageLength, signatureLength int
+}
+
+func cVerifyBatch(
+	verifier, suite unsafe.Pointer, batch *flat, verdicts []Verdict,
+) (invalid int, err error) {
+	var r report
+	var bad C.size_t
+	err = r.check("verify", C.pl_verify_batch((*C.pl_verifier)(verifier), (*C.pl_suite)(suite),
+		C.size_t(batch.count), u64(batch.handles), u8(batch.keys), C.size_t(batch.keyLength), 0,
+		u8(batch.messages), u64(batch.ends), C.size_t(batch.messageLength), 0,
+		u8(batch.signatures), C.size_t(batch.signatureLength), 0,
+		(*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(verdicts))), &bad, r.at(), reportSize))
+	return int(bad), err
+}
+
+func cBatchNew(itemsMax, bytesMax int) (unsafe.Pointer, error) {
+	var r report
+	var batch *C.pl_batch
+	err := r.check("new builder",
+		C.pl_batch_new(C.size_t(itemsMax), C.size_t(bytesMax), &batch, r.at(), reportSize))
+	return unsafe.Pointer(batch), err
+}
+
+func cBatchFree(batch unsafe.Pointer) { C.pl_batch_free((*C.pl_batch)(batch)) }
+
+func cBatchPush(batch, suite unsafe.Pointer, key, message, signature []byte) error {
+	var r report
+	return r.check("push", C.pl_batch_push((*C.pl_batch)(batch), (*C.pl_suite)(suite), u8(key),
+		size(key), u8(message), size(message), u8(signature), size(signature), r.at(), reportSize))
+}
+
+func cBatchPushNumber(
+	batch, suite unsafe.Pointer, key KeyHandle, message, signature []byte,
+) error {
+	var r report
+	return r.check("push", C.pl_batch_push_number((*C.pl_batch)(batch), (*C.pl_suite)(suite),
+		C.uint64_t(key), u8(message), size(message), u8(signature), size(signature), r.at(),
+		reportSize))
+}
+
+func cBatchCount(batch unsafe.Pointer) int { return int(C.pl_batch_count((*C.pl_batch)(batch))) }
+
+func cBatchVerify(batch, verifier unsafe.Pointer, verdicts []Verdict) (invalid int, err error) {
+	var r report
+	var bad C.size_t
+	err = r.check("verify", C.pl_batch_verify((*C.pl_batch)(batch), (*C.pl_verifier)(verifier),
+		C.size_t(len(verdicts)), (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(verdicts))), &bad,
+		r.at(), reportSize))
+	return int(bad), err
+}
+
+func cCPUReport() (string, error) {
+	var r report
+	var needed C.size_t
+	text := make([]byte, 4096)
+	status := C.pl_cpu_report((*C.char)(unsafe.Pointer(&text[0])), size(text), &needed, r.at(),
+		reportSize)
+	if err := r.check("report the processor", status); err != nil {
+		return "", err
+	}
+	return string(text[:needed-1]), nil
+}
+
+func cPoolNew(threads int) (unsafe.Pointer, error) {
+	var r report
+	var pool *C.pl_pool
+	err := r.check("new pool", C.pl_pool_new(C.size_t(threads), &pool, r.at(), reportSize))
+	return unsafe.Pointer(pool), err
+}
+
+func cPoolFree(pool unsafe.Pointer) { C.pl_pool_free((*C.pl_pool)(pool)) }
+
+func cPossessionProve(key unsafe.Pointer, variant Variant, tag, out []byte) error {
+	var r report
+	return r.check("prove possession", C.pl_possession_prove((*C.pl_secret_key)(key),
+		C.int32_t(variant), u8(tag), size(tag), u8(out), size(out), r.at(), reportSize))
+}
+
+func cPossessionVerify(variant Variant, tag, key, proof []byte) error {
+	var r report
+	return r.check("verify possession", C.pl_possession_verify(C.int32_t(variant), u8(tag),
+		size(tag), u8(key), size(key), u8(proof), size(proof), r.at(), reportSize))
+}
+
+func cRegistryNew(variant Variant, keysMax int) (unsafe.Pointer, error) {
+	var r report
+	var registry *C.pl_registry
+	err := r.check("new registry", C.pl_registry_new(C.int32_t(variant), C.size_t(keysMax),
+		&registry, r.at(), reportSize))
+	return unsafe.Pointer(registry), err
+}
+
+func cRegistryFree(registry unsafe.Pointer) { C.pl_registry_free((*C.pl_registry)(registry)) }
+
+func cRegistryInsert(registry unsafe.Pointer, key []byte) (KeyHandle, error) {
+	var r report
+	var number C.uint64_t
+	err := r.check("insert key", C.pl_registry_insert((*C.pl_registry)(registry), u8(key),
+		size(key), &number, r.at(), reportSize))
+	return KeyHandle(number), err
+}
+
+func cRegistryInsertProved(registry unsafe.Pointer, key, proof, tag []byte) (KeyHandle, error) {
+	var r report
+	var number C.uint64_t
+	err := r.check("insert key", C.pl_registry_insert_with_possession((*C.pl_registry)(registry),
+		u8(key), size(key), u8(proof), size(proof), u8(tag), size(tag), &number, r.at(),
+		reportSize))
+	return KeyHandle(number), err
+}
+
+func cRegistryRemove(registry unsafe.Pointer, key KeyHandle) error {
+	var r report
+	return r.check("remove key", C.pl_registry_remove((*C.pl_registry)(registry),
+		C.uint64_t(key), r.at(), reportSize))
+}
+
+func cRegistryKey(registry unsafe.Pointer, key KeyHandle, out []byte) error {
+	var r report
+	return r.check("look up key", C.pl_registry_key((*C.pl_registry)(registry), C.uint64_t(key),
+		u8(out), size(out), r.at(), reportSize))
+}
+
+func cRegistryUsage(registry unsafe.Pointer) (Usage, error) {
+	var r report
+	var entries, hits, misses, memory C.uint64_t
+	err := r.check("ask usage", C.pl_registry_usage((*C.pl_registry)(registry), &entries, &hits,
+		&misses, &memory, r.at(), reportSize))
+	return Usage{uint64(entries), uint64(hits), uint64(misses), uint64(memory)}, err
+}
+
+func cSecretKeyGenerate() (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_secret_key
+	err := r.check("generate key", C.pl_secret_key_generate(&key, r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cSecretKeyFromSeed(seed, info []byte) (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_secret_key
+	err := r.check("key from seed", C.pl_secret_key_from_seed(u8(seed), size(seed), u8(info),
+		size(info), &key, r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cSecretKeyDerive(seed []byte, path string) (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_secret_key
+	text := append([]byte(path), 0)
+	err := r.check("derive key", C.pl_secret_key_derive(u8(seed), size(seed), u8(text),
+		C.size_t(len(path)), &key, r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cSecretKeyFromBytes(encoded []byte) (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_secret_key
+	err := r.check("key from bytes", C.pl_secret_key_from_bytes(u8(encoded), size(encoded), &key,
+		r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cSecretKeyExpose(key unsafe.Pointer, out []byte) error {
+	var r report
+	return r.check("expose key", C.pl_secret_key_expose((*C.pl_secret_key)(key), u8(out),
+		size(out), r.at(), reportSize))
+}
+
+func cSecretKeyFree(key unsafe.Pointer) { C.pl_secret_key_free((*C.pl_secret_key)(key)) }
+
+func cSecretKeyPublicKey(key unsafe.Pointer, variant Variant, out []byte) error {
+	var r report
+	return r.check("public key", C.pl_secret_key_public_key((*C.pl_secret_key)(key),
+		C.int32_t(variant), u8(out), size(out), r.at(), reportSize))
+}
+
+func cSign(key, suite unsafe.Pointer, message, out []byte) error {
+	var r report
+	return r.check("sign", C.pl_sign((*C.pl_secret_key)(key), (*C.pl_suite)(suite), u8(message),
+		size(message), u8(out), size(out), r.at(), reportSize))
+}
+
+func cPublicKeyValidate(variant Variant, key []byte) error {
+	var r report
+	return r.check("validate public key", C.pl_public_key_validate(C.int32_t(variant), u8(key),
+		size(key), r.at(), reportSize))
+}
+
+func cSignatureValidate(variant Variant, signature []byte) error {
+	var r report
+	return r.check("validate signature", C.pl_signature_validate(C.int32_t(variant),
+		u8(signature), size(signature), r.at(), reportSize))
+}
+
+func cVerify(suite unsafe.Pointer, key, message, signature []byte) error {
+	var r report
+	return r.check("verify", C.pl_verify((*C.pl_suite)(suite), u8(key), size(key), u8(message),
+		size(message), u8(signature), size(signature), r.at(), reportSize))
+}
+
+func cSuiteStandard(variant Variant, scheme Scheme) (unsafe.Pointer, error) {
+	var r report
+	var suite *C.pl_suite
+	err := r.check("standard suite", C.pl_suite_standard(C.int32_t(variant), C.int32_t(scheme),
+		&suite, r.at(), reportSize))
+	return unsafe.Pointer(suite), err
+}
+
+func cSuiteNew(variant Variant, scheme Scheme, tag []byte) (unsafe.Pointer, error) {
+	var r report
+	var suite *C.pl_suite
+	err := r.check("new suite", C.pl_suite_new(C.int32_t(variant), C.int32_t(scheme), u8(tag),
+		size(tag), &suite, r.at(), reportSize))
+	return unsafe.Pointer(suite), err
+}
+
+func cSuiteFree(suite unsafe.Pointer) { C.pl_suite_free((*C.pl_suite)(suite)) }
+
+func cVersion() string { return C.GoString(C.pl_version()) }
+
+func cStatusText(status int32) string { return C.GoString(C.pl_status_text(C.pl_status(status))) }
+
+func cVerdictText(verdict Verdict) string { return C.GoString(C.pl_verdict_text(C.uint8_t(verdict))) }

@@ -1,0 +1,3 @@
+module github.com/pairlane/pairlane/go-bindings
+
+go 1.24

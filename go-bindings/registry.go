@@ -1,0 +1,101 @@
+package pairlane
+
+import (
+	"context"
+	"unsafe"
+)
+
+// KeyHandle names a key of a [Registry]. Handles are never reused.
+type KeyHandle uint64
+
+// Usage is what a registry holds and how it has been used.
+type Usage struct {
+	Entries, Hits, Misses uint64
+	// MemoryBytes is an estimate.
+	MemoryBytes uint64
+}
+
+// Registry holds public keys of one variant, decoded and checked once, then used by handle.
+type Registry struct {
+	object  object
+	variant Variant
+}
+
+// NewRegistry makes an empty registry for at most keysMax keys; it grows as keys come.
+func NewRegistry(variant Variant, keysMax int) (*Registry, error) {
+	if keysMax < 0 {
+		return nil, newError("new registry", ErrBadLength, "")
+	}
+	pointer, err := cRegistryNew(variant, keysMax)
+	if err != nil {
+		return nil, err
+	}
+	registry := &Registry{variant: variant}
+	registry.object.own(pointer, cRegistryFree)
+	return registry, nil
+}
+
+// Close frees the registry. A verifier made with it keeps what it needs.
+func (r *Registry) Close() error { return r.object.close() }
+
+// Variant returns the variant of the keys.
+func (r *Registry) Variant() Variant { return r.variant }
+
+// Insert registers a key, compressed or not. A key that is there already keeps its handle.
+func (r *Registry) Insert(key []byte) (handle KeyHandle, err error) {
+	err = r.call("insert key", func(pointer unsafe.Pointer) (err error) {
+		handle, err = cRegistryInsert(pointer, key)
+		return err
+	})
+	return handle, err
+}
+
+// InsertWithPossession registers a key whose proof of possession holds under a tag, as
+// [SecretKey.ProvePossession] takes it, so that the key may stand in aggregates.
+func (r *Registry) InsertWithPossession(key, proof, tag []byte) (handle KeyHandle, err error) {
+	err = r.call("insert key", func(pointer unsafe.Pointer) (err error) {
+		handle, err = cRegistryInsertProved(pointer, key, proof, tag)
+		return err
+	})
+	return handle, err
+}
+
+// Remove removes a key: [ErrUnknownKey] if the handle names none.
+func (r *Registry) Remove(handle KeyHandle) error {
+	return r.call("remove key", func(pointer unsafe.Pointer) error {
+		return cRegistryRemove(pointer, handle)
+	})
+}
+
+// Key returns the compressed key of a handle.
+func (r *Registry) Key(handle KeyHandle) ([]byte, error) {
+	out := make([]byte, r.variant.PublicKeyLength())
+	err := r.call("look up key", func(pointer unsafe.Pointer) error {
+		return cRegistryKey(pointer, handle, out)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Usage returns what the registry holds and how it has been used.
+func (r *Registry) Usage() (usage Usage, err error) {
+	err = r.call("ask usage", func(pointer unsafe.Pointer) (err error) {
+		usage, err = cRegistryUsage(pointer)
+		return err
+	})
+	return usage, err
+}
+
+// call waits for a turn: even a look-up may wait inside the library, for a batch that reads.
+func (r *Registry) call(op string, do func(unsafe.Pointer) error) error {
+	taken, _ := admission.acquire(context.Background(), 1)
+	defer admission.release(taken)
+	pointer, err := r.object.acquire(op)
+	if err != nil {
+		return err
+	}
+	defer r.object.release()
+	return do(pointer)
+}
