@@ -4,7 +4,7 @@ package pairlane
 // pairlane.h. Lengths are checked by the callers in the other files.
 
 /*
-#cgo CFLAGS: -I${SRCDIR}
+#cgo !pairlane_system,linux,amd64 CFLAGS: -I${SRCDIR}/lib/linux_amd64
 #cgo !pairlane_system,linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux_amd64/libpairlane.a -lm -ldl -lpthread
 #cgo pairlane_system pkg-config: pairlane
 
@@ -96,7 +96,7 @@ package pairlane
 #cgo noescape pl_version
 #cgo nocallback pl_version
 
-#include "pairlane.h"
+#include <pairlane.h>
 */
 import "C"
 
@@ -105,14 +105,14 @@ import (
 	"unsafe"
 )
 
-// abiVersion is the number that the library answers; wantABIVersion the one of this package's header.
+// abiVersion is the number that the library answers; wantABIVersion the one of the header.
 var abiVersion = uint32(C.pl_abi_version())
 
 const wantABIVersion = uint32(C.PL_ABI_VERSION)
 
 func init() {
 	if abiVersion != wantABIVersion {
-		panic("pairlane: the library has another ABI number than this package; install matching versions")
+		panic("pairlane: header and library have different ABI numbers; install them together")
 	}
 }
 
@@ -122,7 +122,7 @@ type report [256]byte
 func (r *report) at() *C.char { return (*C.char)(unsafe.Pointer(r)) }
 
 // check turns a status into an error.
-func (r *report) check(op string, status C.pl_status) error {
+func (r *report) check(op string, status C.int32_t) error {
 	if status == C.PL_OK {
 		return nil
 	}

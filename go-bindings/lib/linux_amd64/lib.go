@@ -1,3 +1,3 @@
-// Package linux_amd64 holds libpairlane.a, built by `make lib`. It has no code: the import keeps
-// `go mod vendor` from leaving the archive behind.
+// Package linux_amd64 holds libpairlane.a and its pairlane.h, built by `make lib`. It has no code: the
+// import keeps `go mod vendor` from leaving them behind.
 package linux_amd64

@@ -1,0 +1,271 @@
+package pairlane
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+)
+
+// closer is what every object is.
+type closer interface{ Close() error }
+
+// makers makes one of each.
+func makers(t *testing.T) map[string]func() (closer, *object) {
+	return map[string]func() (closer, *object){
+		"suite": func() (closer, *object) {
+			suite, err := StandardSuite(MinPk, Basic)
+			must(t, err)
+			return suite, &suite.object
+		},
+		"key": func() (closer, *object) {
+			key, err := GenerateSecretKey()
+			must(t, err)
+			return key, &key.object
+		},
+		"registry": func() (closer, *object) {
+			registry, err := NewRegistry(MinPk, 10)
+			must(t, err)
+			return registry, &registry.object
+		},
+		"verifier": func() (closer, *object) {
+			verifier, err := NewVerifier(MinPk, VerifierOptions{})
+			must(t, err)
+			return verifier, &verifier.object
+		},
+		"builder": func() (closer, *object) {
+			builder, err := NewBuilder(10, 1000)
+			must(t, err)
+			return builder, &builder.object
+		},
+		"pool": func() (closer, *object) {
+			pool, err := NewPool(1)
+			must(t, err)
+			return pool, &pool.object
+		},
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Objects that nobody closes are freed once each, those that somebody closes too.
+func TestCollectorFreesWhatIsDropped(t *testing.T) {
+	for name, make := range makers(t) {
+		t.Run(name, func(t *testing.T) {
+			const objects = 500
+			var freed, closed atomic.Int64
+			counting := func(free func(unsafe.Pointer)) func(unsafe.Pointer) {
+				return func(pointer unsafe.Pointer) {
+					freed.Add(1)
+					free(pointer)
+				}
+			}
+			for i := range objects {
+				thing, inside := make()
+				// The same again, with a free that counts.
+				pointer, free := inside.pointer, inside.free
+				inside.cleanup.Stop()
+				inside.own(pointer, counting(free))
+				if i%3 == 0 {
+					must(t, thing.Close())
+					must(t, thing.Close())
+					closed.Add(1)
+				}
+				if i%100 == 0 {
+					runtime.GC()
+				}
+			}
+			for range 100 {
+				runtime.GC()
+				if freed.Load() == objects {
+					break
+				}
+			}
+			if freed.Load() != objects || closed.Load() == 0 {
+				t.Errorf("%d of %d freed", freed.Load(), objects)
+			}
+		})
+	}
+}
+
+// Objects in use are never freed, even if the call is the last that knows of them.
+func TestStorm(t *testing.T) {
+	stop := make(chan struct{})
+	var collecting sync.WaitGroup
+	collecting.Add(1)
+	go func() {
+		defer collecting.Done()
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	var working sync.WaitGroup
+	for range 4 {
+		working.Add(1)
+		go func() {
+			defer working.Done()
+			for range 30 {
+				// None of these is named again after the call that uses it.
+				suite, err := StandardSuite(MinPk, ProofOfPossession)
+				must(t, err)
+				key, err := GenerateSecretKey()
+				must(t, err)
+				public, err := key.PublicKey(MinPk)
+				must(t, err)
+				signature, err := key.Sign(suite, []byte("storm"))
+				must(t, err)
+				verifier, err := NewVerifier(MinPk, VerifierOptions{})
+				must(t, err)
+				must(t, verifier.VerifyAll(context.Background(), &Batch{
+					Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
+					Signatures: signature,
+				}))
+			}
+		}()
+	}
+	working.Wait()
+	close(stop)
+	collecting.Wait()
+}
+
+// Close while others use the object: they succeed or hear ErrClosed, and nobody waits for ever.
+func TestConcurrentClose(t *testing.T) {
+	public, err := testKey(t, 1).PublicKey(MinPk)
+	must(t, err)
+	for range 20 {
+		suite, err := StandardSuite(MinPk, ProofOfPossession)
+		must(t, err)
+		key, err := GenerateSecretKey()
+		must(t, err)
+		registry, err := NewRegistry(MinPk, 10)
+		must(t, err)
+		pool, err := NewPool(2)
+		must(t, err)
+		verifier, err := NewVerifier(MinPk, VerifierOptions{Registry: registry, Pool: pool})
+		must(t, err)
+		builder, err := NewBuilder(1000, 1<<20)
+		must(t, err)
+		batch := &Batch{
+			Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
+			Signatures: make([]byte, 96),
+		}
+		calls := []func() error{
+			func() error { _, err := key.Sign(suite, nil); return err },
+			func() error { _, err := key.PublicKey(MinSig); return err },
+			func() error { _, err := registry.Insert(public); return err },
+			func() error { _, err := registry.Usage(); return err },
+			func() error {
+				var verdicts [1]Verdict
+				_, err := verifier.Verify(context.Background(), batch, verdicts[:])
+				return err
+			},
+			func() error { return builder.Push(suite, public, nil, nil) },
+			func() error { _, _, err := builder.Verify(context.Background(), verifier); return err },
+		}
+		var group sync.WaitGroup
+		for _, call := range calls {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				for {
+					if err := call(); errors.Is(err, ErrClosed) {
+						return
+					} else if err != nil && !errors.Is(err, ErrFull) {
+						t.Error(err)
+						return
+					}
+				}
+			}()
+		}
+		for _, thing := range []closer{registry, key, suite, builder, verifier, pool} {
+			for range 2 {
+				group.Add(1)
+				go func() {
+					defer group.Done()
+					if err := thing.Close(); err != nil {
+						t.Error(err)
+					}
+				}()
+			}
+			runtime.Gosched()
+		}
+		group.Wait()
+	}
+}
+
+func TestUseAfterClose(t *testing.T) {
+	suite, key := standardSuite(t, MinPk, Basic), testKey(t, 0)
+	registry, err := NewRegistry(MinPk, 10)
+	must(t, err)
+	pool, err := NewPool(1)
+	must(t, err)
+	builder, err := NewBuilder(10, 1000)
+	must(t, err)
+	verifier := newVerifier(t, MinPk, VerifierOptions{})
+	open := standardSuite(t, MinPk, Basic)
+	for _, thing := range []closer{suite, key, registry, pool, builder, verifier} {
+		must(t, thing.Close())
+	}
+	ctx := context.Background()
+	results := map[string]error{
+		"Verify":              Verify(suite, nil, nil, nil),
+		"Remove":              registry.Remove(0),
+		"Push":                builder.Push(open, nil, nil, nil),
+		"Push, suite":         builder.Push(suite, nil, nil, nil),
+		"AggregateVerify":     AggregateVerify(ctx, suite, nil, nil, nil, nil),
+		"FastAggregateVerify": FastAggregateVerify(ctx, suite, nil, nil, nil),
+	}
+	note := func(name string, err error) { results[name] = err }
+	_, err = key.Sign(open, nil)
+	note("Sign", err)
+	_, err = testKey(t, 0).Sign(suite, nil)
+	note("Sign, suite", err)
+	_, err = key.PublicKey(MinPk)
+	note("PublicKey", err)
+	_, err = key.Expose()
+	note("Expose", err)
+	_, err = key.ProvePossession(MinPk, nil)
+	note("ProvePossession", err)
+	_, err = registry.Insert(nil)
+	note("Insert", err)
+	_, err = registry.InsertWithPossession(nil, nil, nil)
+	note("InsertWithPossession", err)
+	_, err = registry.Key(0)
+	note("Key", err)
+	_, err = registry.Usage()
+	note("Usage", err)
+	_, _, err = builder.Verify(ctx, verifier)
+	note("Builder.Verify", err)
+	_, err = verifier.Verify(ctx, &Batch{Suite: open}, nil)
+	note("Verifier.Verify", err)
+	_, err = newVerifier(t, MinPk, VerifierOptions{}).Verify(ctx, &Batch{Suite: suite}, nil)
+	note("Verifier.Verify, suite", err)
+	_, err = NewVerifier(MinPk, VerifierOptions{Registry: registry})
+	note("NewVerifier, registry", err)
+	_, err = NewVerifier(MinPk, VerifierOptions{Pool: pool})
+	note("NewVerifier, pool", err)
+	_, err = new(SecretKey).Sign(open, nil)
+	note("never made", err)
+	for name, err := range results {
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if builder.Len() != 0 {
+		t.Error("a closed builder has items")
+	}
+	must(t, new(SecretKey).Close())
+}

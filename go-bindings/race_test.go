@@ -1,0 +1,5 @@
+//go:build race
+
+package pairlane
+
+const raceEnabled = true
