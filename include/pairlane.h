@@ -4,17 +4,20 @@
  *
  * Rules that hold for every function:
  *
- *  - Handles. `pl_..._new`, `_generate`, `_standard`, `_from_...` make an object and write its
- *    pointer; the `_free` of its type frees it, once. NULL may be freed. `const` handles are not
- *    changed, except that counters in them count.
+ *  - Handles. `pl_..._new`, `_generate`, `_standard`, `_derive`, `_from_...` make an object and
+ *    write its pointer; the `_free` of its type frees it, once. NULL may be freed. What a `const`
+ *    handle names is not changed, but for counters and caches inside.
  *  - Answers. Functions answer a status: PL_OK (0), or a negative number whose meaning never
- *    changes. On failure nothing is written but the error text.
+ *    changes. On failure nothing is written but the error text (and `needed` of pl_cpu_report).
  *  - Error text. `error`, if not NULL, gets the detail of a failure: UTF-8, cut to
- *    `error_capacity` bytes, NUL included. 256 bytes hold every text whole. There is no thread-local
- *    state: the text comes with the call that failed.
+ *    `error_capacity` bytes, NUL included; on success it is not written. PL_ERROR_BYTES hold every
+ *    text whole. It is written last and is memory of its own. There is no thread-local state: the
+ *    text comes with the call that failed.
  *  - Pointers. An array is a pointer and a length in bytes (numbers: in elements). A length of 0
- *    allows any pointer, NULL too. Inputs must not be changed during the call. An output that
- *    overlaps an input is refused with PL_OVERLAP. Arrays of numbers need no alignment.
+ *    allows any pointer, NULL too. No memory but a handle's needs alignment. Inputs must not be
+ *    changed during the call. An output that overlaps an input or another output is refused with
+ *    PL_OVERLAP, before anything is done.
+ *  - Limits. A length over the address space, or a count over PL_COUNT_MAX, is PL_BAD_LENGTH.
  *  - Threads. Each type says what it allows. Any function may be called from any thread.
  *  - Panics. A defect inside the library is caught and answered with PL_PANIC.
  *  - Bytes. Points are encoded as in appendix A of draft-irtf-cfrg-bls-signature (the ZCash form):
@@ -27,277 +30,289 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- Variant: public keys of 48 bytes in G1, signatures of 96 bytes in G2.
+/**
+ * Variant: public keys of 48 bytes in G1, signatures of 96 bytes in G2.
  */
 #define PL_MIN_PK 1
 
-/*
- Variant: public keys of 96 bytes in G2, signatures of 48 bytes in G1.
+/**
+ * Variant: public keys of 96 bytes in G2, signatures of 48 bytes in G1.
  */
 #define PL_MIN_SIG 2
 
-/*
- Scheme: basic (NUL).
+/**
+ * Scheme: basic (NUL).
  */
 #define PL_BASIC 1
 
-/*
- Scheme: message augmentation (AUG).
+/**
+ * Scheme: message augmentation (AUG).
  */
 #define PL_AUGMENTED 2
 
-/*
- Scheme: proof of possession (POP).
+/**
+ * Scheme: proof of possession (POP).
  */
 #define PL_PROOF_OF_POSSESSION 3
 
-/*
- Number of the ABI: changes when a program built against an older header could misbehave.
+/**
+ * Number of the ABI: changes when a program built against an older header could misbehave.
  */
 #define PL_ABI_VERSION 1
 
-/*
- Verdict: the signature is the key's on the message.
+/**
+ * Most items, keys or signatures of a call, and most entries of a cache. Memory for that many is
+ * taken before their bytes are read, so a count that is a mistake has to be refused first.
+ */
+#define PL_COUNT_MAX (1 << 24)
+
+/**
+ * Bytes that hold every error text, NUL included.
+ */
+#define PL_ERROR_BYTES 256
+
+/**
+ * Verdict: the signature is the key's on the message.
  */
 #define PL_VALID 0
 
-/*
- Verdict: key, message and signature are well-formed and do not belong together.
+/**
+ * Verdict: key, message and signature are well-formed and do not belong together.
  */
 #define PL_INVALID_SIGNATURE 1
 
-/*
- Verdict: the handle names no registered key.
+/**
+ * Verdict: the handle names no registered key.
  */
 #define PL_INVALID_UNKNOWN_KEY 2
 
-/*
- Verdict: the key has neither length of a point.
+/**
+ * Verdict: the key has neither length of a point.
  */
 #define PL_INVALID_KEY_LENGTH 16
 
-/*
- Verdict: the key's flag bits or a coordinate are out of range.
+/**
+ * Verdict: the key's flag bits or a coordinate are out of range.
  */
 #define PL_INVALID_KEY_ENCODING 17
 
-/*
- Verdict: the key is not on the curve.
+/**
+ * Verdict: the key is not on the curve.
  */
 #define PL_INVALID_KEY_NOT_ON_CURVE 18
 
-/*
- Verdict: the key is outside the subgroup.
+/**
+ * Verdict: the key is outside the subgroup.
  */
 #define PL_INVALID_KEY_NOT_IN_SUBGROUP 19
 
-/*
- Verdict: the key is the identity.
+/**
+ * Verdict: the key is the identity.
  */
 #define PL_INVALID_KEY_IDENTITY 20
 
-/*
- Verdict: the signature has neither length of a point.
+/**
+ * Verdict: the signature has neither length of a point.
  */
 #define PL_INVALID_SIGNATURE_LENGTH 32
 
-/*
- Verdict: the signature's flag bits or a coordinate are out of range.
+/**
+ * Verdict: the signature's flag bits or a coordinate are out of range.
  */
 #define PL_INVALID_SIGNATURE_ENCODING 33
 
-/*
- Verdict: the signature is not on the curve.
+/**
+ * Verdict: the signature is not on the curve.
  */
 #define PL_INVALID_SIGNATURE_NOT_ON_CURVE 34
 
-/*
- Verdict: the signature is outside the subgroup.
+/**
+ * Verdict: the signature is outside the subgroup.
  */
 #define PL_INVALID_SIGNATURE_NOT_IN_SUBGROUP 35
 
-/*
- Verdict: the signature is the identity.
+/**
+ * Verdict: the signature is the identity.
  */
 #define PL_INVALID_SIGNATURE_IDENTITY 36
 
-/*
- A batch being filled. May be used by any number of threads at once; they wait for one another.
+/**
+ * A batch being filled. May be used by any number of threads at once; they wait for one another,
+ * also while the batch is verified.
  */
 typedef struct pl_batch pl_batch;
 
-/*
- A pool of threads for batches. The library has none but those made here. May be used by any
- number of threads at once.
+/**
+ * A pool of threads for batches. The library has none but those made here. May be used by any
+ * number of threads at once.
  */
 typedef struct pl_pool pl_pool;
 
-/*
- Public keys of one variant, decoded and checked once, then used by handle. May be used by any
- number of threads at once; one that inserts or removes waits for batches that read.
+/**
+ * Public keys of one variant, decoded and checked once, then used by handle. May be used by any
+ * number of threads at once; one that inserts or removes waits for batches that read.
  */
 typedef struct pl_registry pl_registry;
 
-/*
- A secret key. Zeroized when freed. Immutable: may be used by any number of threads at once.
- Operations on it run in time independent of its value.
+/**
+ * A secret key. Zeroized when freed. Immutable: may be used by any number of threads at once.
+ * Operations on it run in time independent of its value.
  */
 typedef struct pl_secret_key pl_secret_key;
 
-/*
- A ciphersuite: variant, scheme and domain-separation tag. Immutable: may be used by any number
- of threads at once.
+/**
+ * A ciphersuite: variant, scheme and domain-separation tag. Immutable: may be used by any number
+ * of threads at once.
  */
 typedef struct pl_suite pl_suite;
 
-/*
- Verifies batches: holds the registry, the pool and a cache of hashed messages. Immutable: may be
- used by any number of threads at once, which then share the pool and the cache.
+/**
+ * Verifies batches: holds the registry, the pool and a cache of hashed messages. Immutable: may be
+ * used by any number of threads at once, which then share the pool and the cache.
  */
 typedef struct pl_verifier pl_verifier;
 
-/*
- What a function answers: 0 is success, negative numbers are failures. Numbers are stable and
- never reused; gaps are reserved.
+/**
+ * What a function answers: 0 is success, negative numbers are failures. Numbers are stable and
+ * never reused; gaps are reserved.
  */
 typedef int32_t pl_status;
 
-/*
- Success.
+/**
+ * Success.
  */
 #define PL_OK 0
 
-/*
- A pointer that must not be NULL is.
+/**
+ * A pointer that must not be NULL is.
  */
 #define PL_NULL_POINTER -1
 
-/*
- A length, stride, count or capacity is impossible: over the address space, or not what the
- function says it needs.
+/**
+ * A length, stride, count or capacity is impossible: over the address space, or not what the
+ * function says it needs.
  */
 #define PL_BAD_LENGTH -2
 
-/*
- An output overlaps an input or another output.
+/**
+ * An output overlaps an input or another output.
  */
 #define PL_OVERLAP -3
 
-/*
- A number that names one of a set names none (variant, scheme, weight bits).
+/**
+ * A number that names one of a set names none (variant, scheme, weight bits).
  */
 #define PL_BAD_ENUM -4
 
-/*
- Handles of different variants were given together.
+/**
+ * Handles of different variants were given together.
  */
 #define PL_VARIANT_MISMATCH -5
 
-/*
- A text is not UTF-8, or not of the form it must have.
+/**
+ * A text is not UTF-8, or not of the form it must have.
  */
 #define PL_BAD_TEXT -6
 
-/*
- The bytes have neither the compressed nor the uncompressed length of a point.
+/**
+ * The bytes have neither the compressed nor the uncompressed length of a point.
  */
 #define PL_POINT_LENGTH -20
 
-/*
- Flag bits or a coordinate out of range.
+/**
+ * Flag bits or a coordinate out of range.
  */
 #define PL_POINT_ENCODING -21
 
-/*
- The point is not on the curve.
+/**
+ * The point is not on the curve.
  */
 #define PL_POINT_NOT_ON_CURVE -22
 
-/*
- The point is outside the subgroup of prime order.
+/**
+ * The point is outside the subgroup of prime order.
  */
 #define PL_POINT_NOT_IN_SUBGROUP -23
 
-/*
- The point is the identity.
+/**
+ * The point is the identity.
  */
 #define PL_POINT_IDENTITY -24
 
-/*
- A secret key is zero, not below the group order, or of the wrong length; or a seed is too short.
+/**
+ * A secret key is zero, not below the group order, or of the wrong length; or a seed is too short.
  */
 #define PL_BAD_SECRET_KEY -30
 
-/*
- The operating system gave no randomness.
+/**
+ * The operating system gave no randomness.
  */
 #define PL_NO_RANDOMNESS -31
 
-/*
- The domain-separation tag is empty.
+/**
+ * The domain-separation tag is empty.
  */
 #define PL_BAD_TAG -32
 
-/*
- The signature does not match. Answered by verification of one signature or aggregate; a batch
- answers PL_OK and verdicts.
+/**
+ * The signature does not match. Answered by verification of one signature or aggregate; a batch
+ * answers PL_OK and verdicts.
  */
 #define PL_WRONG_SIGNATURE -40
 
-/*
- The signature is the identity.
+/**
+ * The signature is the identity.
  */
 #define PL_IDENTITY_SIGNATURE -41
 
-/*
- The public keys sum to the identity.
+/**
+ * The public keys sum to the identity.
  */
 #define PL_IDENTITY_AGGREGATE_KEY -42
 
-/*
- No keys or no signatures were given.
+/**
+ * No keys or no signatures were given.
  */
 #define PL_EMPTY -43
 
-/*
- Messages that must differ are equal.
+/**
+ * Messages that must differ are equal.
  */
 #define PL_REPEATED_MESSAGE -44
 
-/*
- The suite's scheme does not have this operation.
+/**
+ * The suite's scheme does not have this operation.
  */
 #define PL_WRONG_SCHEME -45
 
-/*
- The registry or batch is at its limit.
+/**
+ * The registry or batch is at its limit.
  */
 #define PL_FULL -50
 
-/*
- A handle number names no registered key.
+/**
+ * A handle number names no registered key.
  */
 #define PL_UNKNOWN_KEY -51
 
-/*
- A key has no verified proof of possession.
+/**
+ * A key has no verified proof of possession.
  */
 #define PL_NO_POSSESSION -52
 
-/*
- A proof of possession does not verify.
+/**
+ * A proof of possession does not verify.
  */
 #define PL_WRONG_POSSESSION -53
 
-/*
- The system gave no threads.
+/**
+ * The system gave no threads.
  */
 #define PL_NO_THREADS -54
 
-/*
- A defect of the library: a panic was caught. The objects of the call may be freed and nothing
- else; please report it.
+/**
+ * A defect of the library: a panic was caught. The objects of the call may be freed and nothing
+ * else; please report it.
  */
 #define PL_PANIC -100
 
@@ -305,8 +320,8 @@ typedef int32_t pl_status;
 extern "C" {
 #endif // __cplusplus
 
-/*
- Sums `count` compressed signatures, side by side in one array, into one compressed signature.
+/**
+ * Sums `count` compressed signatures, side by side in one array, into one compressed signature.
  */
 pl_status pl_aggregate_signatures(int32_t variant,
                                   size_t count,
@@ -317,9 +332,9 @@ pl_status pl_aggregate_signatures(int32_t variant,
                                   char *error,
                                   size_t error_capacity);
 
-/*
- Sums `count` compressed public keys, side by side in one array, into one compressed key. Means
- something for keys with verified proofs of possession only.
+/**
+ * Sums `count` compressed public keys, side by side in one array, into one compressed key. Means
+ * something for keys with verified proofs of possession only.
  */
 pl_status pl_aggregate_public_keys(int32_t variant,
                                    size_t count,
@@ -330,10 +345,10 @@ pl_status pl_aggregate_public_keys(int32_t variant,
                                    char *error,
                                    size_t error_capacity);
 
-/*
- Verifies an aggregate of one signature for each of `count` keys and messages. Keys are
- compressed, side by side. Message i is the bytes `message_ends[i - 1] .. message_ends[i]` of
- `messages`, the first starting at 0.
+/**
+ * Verifies an aggregate of one signature for each of `count` keys and messages. Keys are
+ * compressed, side by side. Message i is the bytes `message_ends[i - 1] .. message_ends[i]` of
+ * `messages`, the first starting at 0.
  */
 pl_status pl_aggregate_verify(const pl_suite *suite,
                               size_t count,
@@ -347,10 +362,10 @@ pl_status pl_aggregate_verify(const pl_suite *suite,
                               char *error,
                               size_t error_capacity);
 
-/*
- Verifies an aggregate of signatures by `count` compressed keys on one message
- (`FastAggregateVerify`, draft section 3.3.4). The keys' proofs of possession must have been
- verified: a registry sees to that.
+/**
+ * Verifies an aggregate of signatures by `count` compressed keys on one message
+ * (`FastAggregateVerify`, draft section 3.3.4). The keys' proofs of possession must have been
+ * verified: a registry sees to that.
  */
 pl_status pl_fast_aggregate_verify(const pl_suite *suite,
                                    size_t count,
@@ -363,10 +378,10 @@ pl_status pl_fast_aggregate_verify(const pl_suite *suite,
                                    char *error,
                                    size_t error_capacity);
 
-/*
- Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and
- batches run on the calling thread. `messages_max` is the size of the cache of hashed messages, 0
- for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
+/**
+ * Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and
+ * batches run on the calling thread. `messages_max` is the size of the cache of hashed messages,
+ * at most `PL_COUNT_MAX`, 0 for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
  */
 pl_status pl_verifier_new(int32_t variant,
                           const pl_registry *registry,
@@ -377,22 +392,23 @@ pl_status pl_verifier_new(int32_t variant,
                           char *error,
                           size_t error_capacity);
 
-/*
- Frees a verifier; NULL does nothing.
+/**
+ * Frees a verifier; NULL does nothing.
  */
 void pl_verifier_free(pl_verifier *verifier);
 
-/*
- Verifies `count` items of one suite and writes a verdict byte (`PL_VALID`, ...) for each to
- `verdicts`, which has `count` bytes, and the number of invalid ones to `invalid` (may be NULL).
- PL_OK says that the verdicts were written, not that they are good.
-
- Keys: `key_numbers`, `count` handle numbers of the verifier's registry; or, where that is NULL,
- `keys`, each `key_length` bytes (compressed or not), at distances of `key_stride`.
- Messages: where `message_ends` is not NULL, message i is the bytes `message_ends[i - 1] ..
- message_ends[i]` of `messages`; else each has `message_length` bytes at distances of
- `message_stride`. Signatures: as keys. A stride of 0 stands for the length. So three arrays may be
- one array of records.
+/**
+ * Verifies `count` items of one suite and writes a verdict byte (`PL_VALID`, ...) for each to
+ * `verdicts`, which has `count` bytes, and the number of invalid ones to `invalid` (may be NULL).
+ * PL_OK says that the verdicts were written, not that they are good.
+ *
+ * Keys: `key_numbers`, `count` handle numbers of the verifier's registry; or, where that is NULL,
+ * `keys`, each `key_length` bytes (compressed or not), at distances of `key_stride`.
+ * Messages: where `message_ends` is not NULL, message i is the bytes `message_ends[i - 1] ..
+ * message_ends[i]` of `messages`; else each has `message_length` bytes at distances of
+ * `message_stride`. Signatures: as keys. A stride of 0 stands for the length. So three arrays may
+ * be one array of records; an array reaches from its first part to its last, gaps included.
+ * `count` is at most `PL_COUNT_MAX`.
  */
 pl_status pl_verify_batch(const pl_verifier *verifier,
                           const pl_suite *suite,
@@ -413,9 +429,10 @@ pl_status pl_verify_batch(const pl_verifier *verifier,
                           char *error,
                           size_t error_capacity);
 
-/*
- Makes an empty batch for at most `items_max` items and `bytes_max` bytes of keys, messages and
- signatures; it grows as they come. Free it with `pl_batch_free`.
+/**
+ * Makes an empty batch for at most `items_max` items (themselves at most `PL_COUNT_MAX`) and
+ * `bytes_max` bytes of keys, messages and signatures; it grows as they come. Free it with
+ * `pl_batch_free`.
  */
 pl_status pl_batch_new(size_t items_max,
                        size_t bytes_max,
@@ -423,16 +440,16 @@ pl_status pl_batch_new(size_t items_max,
                        char *error,
                        size_t error_capacity);
 
-/*
- Frees a batch; NULL does nothing.
+/**
+ * Frees a batch; NULL does nothing.
  */
 void pl_batch_free(pl_batch *batch);
 
-/*
- Copies an item in. PL_FULL if it would take the batch over a limit. Bytes of any length are
- taken: what is wrong with them, the verdict says.
+/**
+ * Copies an item in. PL_FULL if it would take the batch over a limit. Bytes of any length are
+ * taken: what is wrong with them, the verdict says.
  */
-pl_status pl_batch_push(const pl_batch *batch,
+pl_status pl_batch_push(pl_batch *batch,
                         const pl_suite *suite,
                         const uint8_t *key,
                         size_t key_length,
@@ -443,10 +460,10 @@ pl_status pl_batch_push(const pl_batch *batch,
                         char *error,
                         size_t error_capacity);
 
-/*
- As `pl_batch_push`, the key given by its handle number in the verifier's registry.
+/**
+ * As `pl_batch_push`, the key given by its handle number in the verifier's registry.
  */
-pl_status pl_batch_push_number(const pl_batch *batch,
+pl_status pl_batch_push_number(pl_batch *batch,
                                const pl_suite *suite,
                                uint64_t key_number,
                                const uint8_t *message,
@@ -456,17 +473,17 @@ pl_status pl_batch_push_number(const pl_batch *batch,
                                char *error,
                                size_t error_capacity);
 
-/*
- Number of items in the batch; 0 for NULL.
+/**
+ * Number of items in the batch; 0 for NULL.
  */
 size_t pl_batch_count(const pl_batch *batch);
 
-/*
- Verifies the items and leaves the batch empty. `count` must be the number of items; `verdicts`
- gets a byte for each in the order pushed, `invalid` (may be NULL) the number of invalid ones. On
- failure the batch keeps its items.
+/**
+ * Verifies the items and leaves the batch empty. `count` must be the number of items; `verdicts`
+ * gets a byte for each in the order pushed, `invalid` (may be NULL) the number of invalid ones. On
+ * failure the batch keeps its items.
  */
-pl_status pl_batch_verify(const pl_batch *batch,
+pl_status pl_batch_verify(pl_batch *batch,
                           const pl_verifier *verifier,
                           size_t count,
                           uint8_t *verdicts,
@@ -474,11 +491,11 @@ pl_status pl_batch_verify(const pl_batch *batch,
                           char *error,
                           size_t error_capacity);
 
-/*
- Writes what the processor offers and which arithmetic runs, as lines `model: ...`,
- `features: ...`, `backend: ...`, `reason: ...` ended by NUL, and to `needed` (may be NULL) the
- bytes of the whole text, NUL included. PL_BAD_LENGTH if `capacity` is less; `needed` is written
- then too, so that a first call may ask with a capacity of 0.
+/**
+ * Writes what the processor offers and which arithmetic runs, as lines `model: ...`,
+ * `features: ...`, `backend: ...`, `reason: ...` ended by NUL, and to `needed` (may be NULL) the
+ * bytes of the whole text, NUL included. PL_BAD_LENGTH if `capacity` is less; `needed` is written
+ * then too, so that a first call may ask with a capacity of 0.
  */
 pl_status pl_cpu_report(char *out,
                         size_t capacity,
@@ -486,19 +503,19 @@ pl_status pl_cpu_report(char *out,
                         char *error,
                         size_t error_capacity);
 
-/*
- Starts a pool of 1 to 1024 threads. Free it with `pl_pool_free`.
+/**
+ * Starts a pool of 1 to 1024 threads. Free it with `pl_pool_free`.
  */
 pl_status pl_pool_new(size_t threads, pl_pool **pool, char *error, size_t error_capacity);
 
-/*
- Frees a pool; NULL does nothing. Its threads end when the last verifier made with it is freed.
+/**
+ * Frees a pool; NULL does nothing. Its threads end when the last verifier made with it is freed.
  */
 void pl_pool_free(pl_pool *pool);
 
-/*
- Proves possession of a key (`PopProve`, draft section 3.3.2) under a tag; a tag of no bytes
- stands for the draft's `BLS_POP_..._POP_`. Writes the compressed proof, 96 or 48 bytes.
+/**
+ * Proves possession of a key (`PopProve`, draft section 3.3.2) under a tag; a tag of no bytes
+ * stands for the draft's `BLS_POP_..._POP_`. Writes the compressed proof, 96 or 48 bytes.
  */
 pl_status pl_possession_prove(const pl_secret_key *key,
                               int32_t variant,
@@ -509,8 +526,8 @@ pl_status pl_possession_prove(const pl_secret_key *key,
                               char *error,
                               size_t error_capacity);
 
-/*
- Verifies a proof of possession for a public key under a tag, as `pl_possession_prove` takes it.
+/**
+ * Verifies a proof of possession for a public key under a tag, as `pl_possession_prove` takes it.
  */
 pl_status pl_possession_verify(int32_t variant,
                                const uint8_t *tag,
@@ -522,9 +539,9 @@ pl_status pl_possession_verify(int32_t variant,
                                char *error,
                                size_t error_capacity);
 
-/*
- Makes an empty registry for at most `keys_max` keys of a variant; it grows as keys come. Free it
- with `pl_registry_free`.
+/**
+ * Makes an empty registry for at most `keys_max` keys of a variant; it grows as keys come. Free it
+ * with `pl_registry_free`.
  */
 pl_status pl_registry_new(int32_t variant,
                           size_t keys_max,
@@ -532,27 +549,27 @@ pl_status pl_registry_new(int32_t variant,
                           char *error,
                           size_t error_capacity);
 
-/*
- Frees a registry; NULL does nothing. A verifier made with it keeps what it needs.
+/**
+ * Frees a registry; NULL does nothing. A verifier made with it keeps what it needs.
  */
 void pl_registry_free(pl_registry *registry);
 
-/*
- Registers a key, compressed or not, and writes its handle number. A key that is there already
- keeps its number. Numbers are never reused.
+/**
+ * Registers a key, compressed or not, and writes its handle number. A key that is there already
+ * keeps its number. Numbers are never reused.
  */
-pl_status pl_registry_insert(const pl_registry *registry,
+pl_status pl_registry_insert(pl_registry *registry,
                              const uint8_t *key,
                              size_t key_length,
                              uint64_t *number,
                              char *error,
                              size_t error_capacity);
 
-/*
- Registers a key whose proof of possession holds under a tag, as `pl_possession_verify` takes it,
- so that the key may stand in aggregates; writes its handle number.
+/**
+ * Registers a key whose proof of possession holds under a tag, as `pl_possession_verify` takes it,
+ * so that the key may stand in aggregates; writes its handle number.
  */
-pl_status pl_registry_insert_with_possession(const pl_registry *registry,
+pl_status pl_registry_insert_with_possession(pl_registry *registry,
                                              const uint8_t *key,
                                              size_t key_length,
                                              const uint8_t *proof,
@@ -563,16 +580,16 @@ pl_status pl_registry_insert_with_possession(const pl_registry *registry,
                                              char *error,
                                              size_t error_capacity);
 
-/*
- Removes a key. PL_UNKNOWN_KEY if the number names none.
+/**
+ * Removes a key. PL_UNKNOWN_KEY if the number names none.
  */
-pl_status pl_registry_remove(const pl_registry *registry,
+pl_status pl_registry_remove(pl_registry *registry,
                              uint64_t number,
                              char *error,
                              size_t error_capacity);
 
-/*
- Writes the compressed key of a handle number to `out`: 48 or 96 bytes.
+/**
+ * Writes the compressed key of a handle number to `out`: 48 or 96 bytes.
  */
 pl_status pl_registry_key(const pl_registry *registry,
                           uint64_t number,
@@ -581,9 +598,9 @@ pl_status pl_registry_key(const pl_registry *registry,
                           char *error,
                           size_t error_capacity);
 
-/*
- Writes what the registry holds and how it has been used; any pointer may be NULL.
- `memory_bytes` is an estimate.
+/**
+ * Writes what the registry holds and how it has been used; any pointer may be NULL.
+ * `memory_bytes` is an estimate.
  */
 pl_status pl_registry_usage(const pl_registry *registry,
                             uint64_t *entries,
@@ -593,14 +610,14 @@ pl_status pl_registry_usage(const pl_registry *registry,
                             char *error,
                             size_t error_capacity);
 
-/*
- Makes a key from the operating system's randomness. Free it with `pl_secret_key_free`.
+/**
+ * Makes a key from the operating system's randomness. Free it with `pl_secret_key_free`.
  */
 pl_status pl_secret_key_generate(pl_secret_key **key, char *error, size_t error_capacity);
 
-/*
- Makes a key from at least 32 bytes of seed and optional info: KeyGen of the draft, section 2.3.
- Free it with `pl_secret_key_free`.
+/**
+ * Makes a key from at least 32 bytes of seed and optional info: KeyGen of the draft, section 2.3.
+ * Free it with `pl_secret_key_free`.
  */
 pl_status pl_secret_key_from_seed(const uint8_t *seed,
                                   size_t seed_length,
@@ -610,10 +627,9 @@ pl_status pl_secret_key_from_seed(const uint8_t *seed,
                                   char *error,
                                   size_t error_capacity);
 
-/*
- Derives the key at an EIP-2334 path such as "m/12381/3600/0/0/0", NUL-terminated text of
- `path_length` bytes without the NUL, from at least 32 bytes of seed (EIP-2333). Free it with
- `pl_secret_key_free`.
+/**
+ * Derives the key at an EIP-2334 path such as "m/12381/3600/0/0/0", `path_length` bytes of text
+ * that need no NUL, from at least 32 bytes of seed (EIP-2333). Free it with `pl_secret_key_free`.
  */
 pl_status pl_secret_key_derive(const uint8_t *seed,
                                size_t seed_length,
@@ -623,8 +639,8 @@ pl_status pl_secret_key_derive(const uint8_t *seed,
                                char *error,
                                size_t error_capacity);
 
-/*
- Takes a key from its 32 big-endian bytes. Free it with `pl_secret_key_free`.
+/**
+ * Takes a key from its 32 big-endian bytes. Free it with `pl_secret_key_free`.
  */
 pl_status pl_secret_key_from_bytes(const uint8_t *encoded,
                                    size_t encoded_length,
@@ -632,9 +648,9 @@ pl_status pl_secret_key_from_bytes(const uint8_t *encoded,
                                    char *error,
                                    size_t error_capacity);
 
-/*
- Writes the key's 32 big-endian bytes to `out`. Whoever calls this holds the secret, and has to
- wipe it.
+/**
+ * Writes the key's 32 big-endian bytes to `out`. Whoever calls this holds the secret, and has to
+ * wipe it.
  */
 pl_status pl_secret_key_expose(const pl_secret_key *key,
                                uint8_t *out,
@@ -642,13 +658,13 @@ pl_status pl_secret_key_expose(const pl_secret_key *key,
                                char *error,
                                size_t error_capacity);
 
-/*
- Wipes and frees a key; NULL does nothing.
+/**
+ * Wipes and frees a key; NULL does nothing.
  */
 void pl_secret_key_free(pl_secret_key *key);
 
-/*
- Writes the compressed public key of a variant: 48 or 96 bytes, exactly `out_length`.
+/**
+ * Writes the compressed public key of a variant: 48 or 96 bytes, exactly `out_length`.
  */
 pl_status pl_secret_key_public_key(const pl_secret_key *key,
                                    int32_t variant,
@@ -657,9 +673,9 @@ pl_status pl_secret_key_public_key(const pl_secret_key *key,
                                    char *error,
                                    size_t error_capacity);
 
-/*
- Signs a message under a suite; writes the compressed signature, 96 or 48 bytes, exactly
- `out_length`. The message may be empty.
+/**
+ * Signs a message under a suite; writes the compressed signature, 96 or 48 bytes, exactly
+ * `out_length`. The message may be empty.
  */
 pl_status pl_sign(const pl_secret_key *key,
                   const pl_suite *suite,
@@ -670,9 +686,9 @@ pl_status pl_sign(const pl_secret_key *key,
                   char *error,
                   size_t error_capacity);
 
-/*
- Answers PL_OK if the bytes, compressed or not, are a valid public key of the variant: on the
- curve, in the subgroup, not the identity.
+/**
+ * Answers PL_OK if the bytes, compressed or not, are a valid public key of the variant: on the
+ * curve, in the subgroup, not the identity.
  */
 pl_status pl_public_key_validate(int32_t variant,
                                  const uint8_t *key,
@@ -680,9 +696,9 @@ pl_status pl_public_key_validate(int32_t variant,
                                  char *error,
                                  size_t error_capacity);
 
-/*
- Answers PL_OK if the bytes, compressed or not, are a signature of the variant: on the curve and
- in the subgroup. The identity is one, though it verifies under no key.
+/**
+ * Answers PL_OK if the bytes, compressed or not, are a signature of the variant: on the curve and
+ * in the subgroup. The identity is one, though it verifies under no key.
  */
 pl_status pl_signature_validate(int32_t variant,
                                 const uint8_t *signature,
@@ -690,9 +706,9 @@ pl_status pl_signature_validate(int32_t variant,
                                 char *error,
                                 size_t error_capacity);
 
-/*
- Verifies one signature by one key on one message. PL_OK if it is valid; PL_WRONG_SIGNATURE, or
- what is wrong with the key or the signature, if not.
+/**
+ * Verifies one signature by one key on one message. PL_OK if it is valid; PL_WRONG_SIGNATURE, or
+ * what is wrong with the key or the signature, if not.
  */
 pl_status pl_verify(const pl_suite *suite,
                     const uint8_t *key,
@@ -704,10 +720,10 @@ pl_status pl_verify(const pl_suite *suite,
                     char *error,
                     size_t error_capacity);
 
-/*
- Makes the suite of draft-irtf-cfrg-bls-signature for a variant and scheme, such as
- `BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_` for `PL_MIN_PK` and `PL_PROOF_OF_POSSESSION`,
- which is Ethereum's. Free it with `pl_suite_free`.
+/**
+ * Makes the suite of draft-irtf-cfrg-bls-signature for a variant and scheme, such as
+ * `BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_` for `PL_MIN_PK` and `PL_PROOF_OF_POSSESSION`,
+ * which is Ethereum's. Free it with `pl_suite_free`.
  */
 pl_status pl_suite_standard(int32_t variant,
                             int32_t scheme_number,
@@ -715,9 +731,9 @@ pl_status pl_suite_standard(int32_t variant,
                             char *error,
                             size_t error_capacity);
 
-/*
- Makes a suite under a tag of your own; a tag of over 255 bytes is hashed as RFC 9380 section
- 5.3.3 says. Free it with `pl_suite_free`.
+/**
+ * Makes a suite under a tag of your own; a tag of over 255 bytes is hashed as RFC 9380 section
+ * 5.3.3 says. Free it with `pl_suite_free`.
  */
 pl_status pl_suite_new(int32_t variant,
                        int32_t scheme_number,
@@ -727,40 +743,40 @@ pl_status pl_suite_new(int32_t variant,
                        char *error,
                        size_t error_capacity);
 
-/*
- Frees a suite; NULL does nothing. What was made with it lives on.
+/**
+ * Frees a suite; NULL does nothing. What was made with it lives on.
  */
 void pl_suite_free(pl_suite *suite);
 
-/*
- Bytes of a compressed public key of a variant (48 or 96), or 0 for an unknown variant. An
- uncompressed one has twice as many.
+/**
+ * Bytes of a compressed public key of a variant (48 or 96), or 0 for an unknown variant. An
+ * uncompressed one has twice as many.
  */
 size_t pl_public_key_length(int32_t variant);
 
-/*
- Bytes of a compressed signature of a variant (96 or 48), or 0 for an unknown variant. An
- uncompressed one has twice as many.
+/**
+ * Bytes of a compressed signature of a variant (96 or 48), or 0 for an unknown variant. An
+ * uncompressed one has twice as many.
  */
 size_t pl_signature_length(int32_t variant);
 
-/*
- The ABI number of the library that is running; compare it with `PL_ABI_VERSION` of the header.
+/**
+ * The ABI number of the library that is running; compare it with `PL_ABI_VERSION` of the header.
  */
 uint32_t pl_abi_version(void);
 
-/*
- The version of the library, such as "0.1.0".
+/**
+ * The version of the library, such as "0.1.0".
  */
 const char *pl_version(void);
 
-/*
- The text of a status code, in English; an unknown code has a text too.
+/**
+ * The text of a status code, in English; an unknown code has a text too.
  */
 const char *pl_status_text(pl_status status);
 
-/*
- The text of a verdict byte, in English; an unknown byte has a text too.
+/**
+ * The text of a verdict byte, in English; an unknown byte has a text too.
  */
 const char *pl_verdict_text(uint8_t verdict);
 

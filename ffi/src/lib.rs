@@ -8,8 +8,10 @@
 #![allow(clippy::doc_markdown)]
 
 pub mod abi;
+mod limits;
 mod status;
 mod verdict;
 
+pub use limits::*;
 pub use status::*;
 pub use verdict::*;

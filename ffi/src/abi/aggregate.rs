@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use pairlane::{PublicKey, Signature, Suite, Variant};
 
-use super::pointer::{Output, bytes, guard, handle, numbers};
+use super::pointer::{Numbers, Output, apart, bytes, check_count, guard, handle};
 use super::suite::{PlSuite, with_suite, with_variant};
 use crate::status::{Failure, PL_BAD_LENGTH, PL_EMPTY, PlStatus};
 
@@ -18,6 +18,7 @@ pub(super) fn pieces<'a>(
     if count == 0 {
         return Err(Failure::new(PL_EMPTY, format_args!("no {name} given")));
     }
+    check_count(name, count)?;
     if count.checked_mul(length) != Some(array.len()) {
         let detail =
             format_args!("{name}: {} bytes given, {count} of {length} are needed", array.len());
@@ -59,7 +60,7 @@ pub unsafe extern "C" fn pl_aggregate_signatures(
             let array = bytes("signatures", signatures, signatures_length)?;
             with_variant!(variant, |V| {
                 let out = Output::exact("out", out, out_length, V::SIGNATURE_LENGTH)?;
-                let out = out.disjoint(&[array])?;
+                apart(&[out.span()], &[array])?;
                 let decoded = pieces("signatures", array, count, V::SIGNATURE_LENGTH)?
                     .into_iter()
                     .enumerate()
@@ -91,7 +92,7 @@ pub unsafe extern "C" fn pl_aggregate_public_keys(
             let array = bytes("public_keys", public_keys, public_keys_length)?;
             with_variant!(variant, |V| {
                 let out = Output::exact("out", out, out_length, V::PUBLIC_KEY_LENGTH)?;
-                let out = out.disjoint(&[array])?;
+                apart(&[out.span()], &[array])?;
                 out.write(&PublicKey::aggregate(&keys::<V>(array, count)?)?.to_bytes());
                 Ok(())
             })
@@ -122,9 +123,10 @@ pub unsafe extern "C" fn pl_aggregate_verify(
             let suite = handle("suite", suite)?;
             let array = bytes("public_keys", public_keys, public_keys_length)?;
             let messages = bytes("messages", messages, messages_length)?;
-            let ends = numbers("message_ends", message_ends, count)?;
+            check_count("messages", count)?;
+            let ends = Numbers::new("message_ends", message_ends, count)?;
             let signature = bytes("signature", signature, signature_length)?;
-            let messages = cut(messages, &ends)?;
+            let messages = cut(messages, ends)?;
             with_suite!(suite, |suite| aggregate_verify(suite, array, &messages, signature))
         })
     }
@@ -180,11 +182,11 @@ fn fast_aggregate<V: Variant>(
 }
 
 /// Cuts messages of any length out of one array at their ends.
-pub(super) fn cut<'a>(array: &'a [u8], ends: &[u64]) -> Result<Vec<&'a [u8]>, Failure> {
+pub(super) fn cut<'a>(array: &'a [u8], ends: Numbers<'_>) -> Result<Vec<&'a [u8]>, Failure> {
     let mut start = 0;
     ends.iter()
         .enumerate()
-        .map(|(index, &end)| {
+        .map(|(index, end)| {
             let end = usize::try_from(end).unwrap_or(usize::MAX);
             let message = array.get(start..end).ok_or_else(|| {
                 let detail = format_args!(

@@ -13,7 +13,9 @@ use rayon::ThreadPool;
 use super::aggregate::cut;
 use super::builder::OwnedPart;
 use super::executor::PlPool;
-use super::pointer::{Output, Place, bytes, free, guard, handle, numbers, optional};
+use super::pointer::{
+    Numbers, Output, Place, apart, bytes, check_count, free, guard, handle, optional,
+};
 use super::registry::{AnyRegistry, PlRegistry, read};
 use super::suite::{AnySuite, PL_MIN_PK, PL_MIN_SIG, PlSuite, unknown};
 use crate::status::{Failure, PL_BAD_LENGTH, PL_VARIANT_MISMATCH, PlStatus};
@@ -73,8 +75,8 @@ impl<V: Variant> Stores<V> {
 }
 
 /// Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and
-/// batches run on the calling thread. `messages_max` is the size of the cache of hashed messages, 0
-/// for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
+/// batches run on the calling thread. `messages_max` is the size of the cache of hashed messages,
+/// at most `PL_COUNT_MAX`, 0 for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_verifier_new(
     variant: i32,
@@ -90,6 +92,7 @@ pub unsafe extern "C" fn pl_verifier_new(
     unsafe {
         guard(error, error_capacity, || {
             let place = Place::new("verifier", verifier)?;
+            check_count("messages", messages_max)?;
             let bits = match weight_bits {
                 64 => WeightBits::Bits64,
                 128 => WeightBits::Bits128,
@@ -133,7 +136,7 @@ struct Strided<'a> {
 impl<'a> Strided<'a> {
     /// # Safety
     /// The array names `(count - 1) * stride + length` readable bytes, stride 0 standing for
-    /// length.
+    /// length; `count` is within bounds.
     unsafe fn new(
         name: &str,
         array: *const u8,
@@ -156,6 +159,10 @@ impl<'a> Strided<'a> {
     fn part(&self, index: usize) -> &'a [u8] {
         &self.array[index * self.stride..index * self.stride + self.length]
     }
+
+    fn parts(&self, count: usize) -> Vec<&'a [u8]> {
+        (0..count).map(|index| self.part(index)).collect()
+    }
 }
 
 /// Verifies `count` items of one suite and writes a verdict byte (`PL_VALID`, ...) for each to
@@ -166,8 +173,9 @@ impl<'a> Strided<'a> {
 /// `keys`, each `key_length` bytes (compressed or not), at distances of `key_stride`.
 /// Messages: where `message_ends` is not NULL, message i is the bytes `message_ends[i - 1] ..
 /// message_ends[i]` of `messages`; else each has `message_length` bytes at distances of
-/// `message_stride`. Signatures: as keys. A stride of 0 stands for the length. So three arrays may be
-/// one array of records.
+/// `message_stride`. Signatures: as keys. A stride of 0 stands for the length. So three arrays may
+/// be one array of records; an array reaches from its first part to its last, gaps included.
+/// `count` is at most `PL_COUNT_MAX`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_verify_batch(
     verifier: *const PlVerifier,
@@ -193,31 +201,31 @@ pub unsafe extern "C" fn pl_verify_batch(
     unsafe {
         guard(error, error_capacity, || {
             let (verifier, suite) = (handle("verifier", verifier)?, handle("suite", suite)?);
+            check_count("items", count)?;
             let out = Output::exact("verdicts", verdicts, count, count)?;
             let keys = if key_numbers.is_null() {
                 Keys::Bytes(Strided::new("keys", keys, count, key_length, key_stride)?)
             } else {
-                Keys::Numbers(numbers("key_numbers", key_numbers, count)?)
+                Keys::Numbers(Numbers::new("key_numbers", key_numbers, count)?)
             };
             let messages = if message_ends.is_null() {
                 let strided =
                     Strided::new("messages", messages, count, message_length, message_stride)?;
-                (0..count).map(|i| strided.part(i)).collect()
+                Messages { array: strided.array, ends: &[], parts: strided.parts(count) }
             } else {
-                let ends = numbers("message_ends", message_ends, count)?;
-                let length = usize::try_from(ends.last().copied().unwrap_or(0));
-                cut(bytes("messages", messages, length.unwrap_or(usize::MAX))?, &ends)?
+                let ends = Numbers::new("message_ends", message_ends, count)?;
+                let length = usize::try_from(ends.iter().last().unwrap_or(0));
+                let array = bytes("messages", messages, length.unwrap_or(usize::MAX))?;
+                Messages { array, ends: ends.as_bytes(), parts: cut(array, ends)? }
             };
             let signatures =
                 Strided::new("signatures", signatures, count, signature_length, signature_stride)?;
-            let out = out.disjoint(&[signatures.array, keys.array()])?;
-            let batch = Flat { keys, messages, signatures };
-            let codes = batch.verify(verifier, suite)?;
-            let bad = codes.iter().filter(|code| **code != 0).count();
+            let invalid = Place::optional(invalid);
+            let inputs = [keys.array(), messages.array, messages.ends, signatures.array];
+            apart(&[out.span(), invalid.span()], &inputs)?;
+            let codes = Flat { keys, messages, signatures }.verify(verifier, suite)?;
+            invalid.write(codes.iter().filter(|code| **code != 0).count());
             out.write(&codes);
-            if let Ok(place) = Place::new("invalid", invalid) {
-                place.write(bad);
-            }
             Ok(())
         })
     }
@@ -246,23 +254,29 @@ pub(super) fn verify_owned(verifier: &PlVerifier, parts: &[OwnedPart]) -> Vec<u8
 }
 
 enum Keys<'a> {
-    Numbers(Vec<u64>),
+    Numbers(Numbers<'a>),
     Bytes(Strided<'a>),
 }
 
 impl Keys<'_> {
     fn array(&self) -> &[u8] {
         match self {
-            Self::Numbers(_) => &[],
+            Self::Numbers(numbers) => numbers.as_bytes(),
             Self::Bytes(strided) => strided.array,
         }
     }
 }
 
+struct Messages<'a> {
+    array: &'a [u8],
+    ends: &'a [u8],
+    parts: Vec<&'a [u8]>,
+}
+
 /// The parts of a batch of one suite.
 struct Flat<'a> {
     keys: Keys<'a>,
-    messages: Vec<&'a [u8]>,
+    messages: Messages<'a>,
     signatures: Strided<'a>,
 }
 
@@ -285,14 +299,19 @@ impl Flat<'_> {
     }
 
     fn items<'i, V: Variant>(&'i self, suite: &'i Suite<V>) -> Vec<Item<'i, V>> {
-        let key = |i| match &self.keys {
-            Keys::Numbers(numbers) => ItemKey::Handle(KeyHandle::from_u64(numbers[i])),
-            Keys::Bytes(strided) => ItemKey::Bytes(strided.part(i)),
+        let keys: Vec<_> = match &self.keys {
+            Keys::Numbers(numbers) => {
+                numbers.iter().map(|n| ItemKey::Handle(KeyHandle::from_u64(n))).collect()
+            }
+            Keys::Bytes(strided) => {
+                let parts = strided.parts(self.messages.parts.len());
+                parts.into_iter().map(ItemKey::Bytes).collect()
+            }
         };
-        self.messages
-            .iter()
+        keys.into_iter()
+            .zip(&self.messages.parts)
             .enumerate()
-            .map(|(i, message)| Item::new(suite, key(i), *message, self.signatures.part(i)))
+            .map(|(i, (key, message))| Item::new(suite, key, *message, self.signatures.part(i)))
             .collect()
     }
 }

@@ -6,11 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use pairlane::{Item, ItemKey, KeyHandle, Suite, Variant};
 
 use super::batch::{PlVerifier, verify_owned};
-use super::pointer::{Output, Place, bytes, free, guard, handle};
+use super::pointer::{Output, Place, apart, bytes, check_count, free, guard, handle};
 use super::suite::{AnySuite, PlSuite};
 use crate::status::{Failure, PL_BAD_LENGTH, PL_FULL, PL_VARIANT_MISMATCH, PlStatus};
 
-/// A batch being filled. May be used by any number of threads at once; they wait for one another.
+/// A batch being filled. May be used by any number of threads at once; they wait for one another,
+/// also while the batch is verified.
 pub struct PlBatch(Mutex<Filling>);
 
 struct Filling {
@@ -44,8 +45,9 @@ impl OwnedPart {
     }
 }
 
-/// Makes an empty batch for at most `items_max` items and `bytes_max` bytes of keys, messages and
-/// signatures; it grows as they come. Free it with `pl_batch_free`.
+/// Makes an empty batch for at most `items_max` items (themselves at most `PL_COUNT_MAX`) and
+/// `bytes_max` bytes of keys, messages and signatures; it grows as they come. Free it with
+/// `pl_batch_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_batch_new(
     items_max: usize,
@@ -58,6 +60,7 @@ pub unsafe extern "C" fn pl_batch_new(
     unsafe {
         guard(error, error_capacity, || {
             let place = Place::new("batch", batch)?;
+            check_count("items", items_max)?;
             let filling = Filling { items: Vec::new(), bytes: 0, items_max, bytes_max };
             place.give(PlBatch(Mutex::new(filling)));
             Ok(())
@@ -76,7 +79,7 @@ pub unsafe extern "C" fn pl_batch_free(batch: *mut PlBatch) {
 /// taken: what is wrong with them, the verdict says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_batch_push(
-    batch: *const PlBatch,
+    batch: *mut PlBatch,
     suite: *const PlSuite,
     key: *const u8,
     key_length: usize,
@@ -91,7 +94,7 @@ pub unsafe extern "C" fn pl_batch_push(
     unsafe {
         guard(error, error_capacity, || {
             let (batch, suite) = (handle("batch", batch)?, handle("suite", suite)?);
-            let key = OwnedKey::Bytes(bytes("key", key, key_length)?.to_vec());
+            let key = Key::Bytes(bytes("key", key, key_length)?);
             let message = bytes("message", message, message_length)?;
             let signature = bytes("signature", signature, signature_length)?;
             batch.push(suite, key, message, signature)
@@ -102,7 +105,7 @@ pub unsafe extern "C" fn pl_batch_push(
 /// As `pl_batch_push`, the key given by its handle number in the verifier's registry.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_batch_push_number(
-    batch: *const PlBatch,
+    batch: *mut PlBatch,
     suite: *const PlSuite,
     key_number: u64,
     message: *const u8,
@@ -118,7 +121,7 @@ pub unsafe extern "C" fn pl_batch_push_number(
             let (batch, suite) = (handle("batch", batch)?, handle("suite", suite)?);
             let message = bytes("message", message, message_length)?;
             let signature = bytes("signature", signature, signature_length)?;
-            batch.push(suite, OwnedKey::Number(key_number), message, signature)
+            batch.push(suite, Key::Number(key_number), message, signature)
         })
     }
 }
@@ -135,7 +138,7 @@ pub unsafe extern "C" fn pl_batch_count(batch: *const PlBatch) -> usize {
 /// failure the batch keeps its items.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_batch_verify(
-    batch: *const PlBatch,
+    batch: *mut PlBatch,
     verifier: *const PlVerifier,
     count: usize,
     verdicts: *mut u8,
@@ -149,6 +152,8 @@ pub unsafe extern "C" fn pl_batch_verify(
             let (batch, verifier) = (handle("batch", batch)?, handle("verifier", verifier)?);
             let mut filling = batch.lock();
             let out = Output::exact("verdicts", verdicts, count, filling.items.len())?;
+            let invalid = Place::optional(invalid);
+            apart(&[out.span(), invalid.span()], &[])?;
             if filling.items.iter().any(|item| item.suite.variant() != verifier.variant()) {
                 let detail = "an item's suite and the verifier are of different variants";
                 return Err(Failure::new(PL_VARIANT_MISMATCH, detail));
@@ -156,14 +161,17 @@ pub unsafe extern "C" fn pl_batch_verify(
             let codes = verify_owned(verifier, &filling.items);
             filling.items.clear();
             filling.bytes = 0;
-            let bad = codes.iter().filter(|code| **code != 0).count();
+            invalid.write(codes.iter().filter(|code| **code != 0).count());
             out.write(&codes);
-            if let Ok(place) = Place::new("invalid", invalid) {
-                place.write(bad);
-            }
             Ok(())
         })
     }
+}
+
+/// A key that is copied only once the batch has room for the item.
+enum Key<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
 }
 
 impl PlBatch {
@@ -175,13 +183,13 @@ impl PlBatch {
     fn push(
         &self,
         suite: &PlSuite,
-        key: OwnedKey,
+        key: Key<'_>,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), Failure> {
-        let key_bytes = match &key {
-            OwnedKey::Number(_) => 8,
-            OwnedKey::Bytes(bytes) => bytes.len(),
+        let key_bytes = match key {
+            Key::Bytes(bytes) => bytes.len(),
+            Key::Number(_) => 8,
         };
         let bytes = key_bytes.saturating_add(message.len()).saturating_add(signature.len());
         let mut filling = self.lock();
@@ -196,7 +204,10 @@ impl PlBatch {
         filling.bytes += bytes;
         filling.items.push(OwnedPart {
             suite: suite.0.clone(),
-            key,
+            key: match key {
+                Key::Bytes(bytes) => OwnedKey::Bytes(bytes.to_vec()),
+                Key::Number(number) => OwnedKey::Number(number),
+            },
             message: message.to_vec(),
             signature: signature.to_vec(),
         });

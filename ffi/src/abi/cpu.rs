@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use pairlane::Cpu;
 
-use super::pointer::{Place, guard, write_text};
+use super::pointer::{Place, TextOutput, apart, guard};
 use crate::status::PlStatus;
 
 /// Writes what the processor offers and which arithmetic runs, as lines `model: ...`,
@@ -22,6 +22,9 @@ pub unsafe extern "C" fn pl_cpu_report(
     // SAFETY: the header's rules.
     unsafe {
         guard(error, error_capacity, || {
+            let out = TextOutput::new("out", out, capacity)?;
+            let needed = Place::optional(needed);
+            apart(&[out.span(), needed.span()], &[])?;
             let cpu = Cpu::detect();
             let features: Vec<_> =
                 cpu.features.iter().filter(|feature| feature.present).map(|f| f.name).collect();
@@ -32,10 +35,8 @@ pub unsafe extern "C" fn pl_cpu_report(
                 cpu.backend,
                 cpu.reason
             );
-            if let Ok(place) = Place::new("needed", needed) {
-                place.write(text.len() + 1);
-            }
-            write_text("out", out, capacity, &text)
+            needed.write(text.len() + 1);
+            out.write(&text)
         })
     }
 }

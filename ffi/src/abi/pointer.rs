@@ -3,9 +3,13 @@
 use core::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::limits::{PL_COUNT_MAX, PL_ERROR_BYTES};
 use crate::status::{
     Failure, PL_BAD_LENGTH, PL_NULL_POINTER, PL_OK, PL_OVERLAP, PL_PANIC, PlStatus,
 };
+
+/// No processor of ours has addresses of more bits, so no array is longer.
+const ADDRESS_BITS: u32 = 48;
 
 /// Runs the body of an exported function: catches panics, and writes a failure's detail, cut to
 /// the capacity and ended by NUL, into the caller's buffer. On success the buffer is not touched.
@@ -26,7 +30,9 @@ pub(super) unsafe fn guard(
         Err(Failure::new(PL_PANIC, format_args!("a defect of pairlane was caught: {text}")))
     });
     let Err(failure) = outcome else { return PL_OK };
-    if !error.is_null() && error_capacity > 0 && isize::try_from(error_capacity).is_ok() {
+    // The cut keeps the header's word that so many bytes hold every text, a panic's too.
+    let error_capacity = error_capacity.min(PL_ERROR_BYTES);
+    if !error.is_null() && error_capacity > 0 {
         // A text cut inside a character would not be UTF-8.
         let most = failure.detail.len().min(error_capacity - 1);
         let length = (0..=most).rev().find(|&k| failure.detail.is_char_boundary(k)).unwrap_or(0);
@@ -63,8 +69,9 @@ pub(super) unsafe fn optional<'a, T>(pointer: *const T) -> Option<&'a T> {
 /// As [`handle`], and the pointer is not used again.
 pub(super) unsafe fn free<T>(pointer: *mut T) {
     if !pointer.is_null() {
-        // SAFETY: came from `Box::into_raw` in `Output::handle` and is freed once.
-        drop(unsafe { Box::from_raw(pointer) });
+        // There is no status to answer, and C cannot be unwound into: a defect here leaks.
+        // SAFETY: came from `Box::into_raw` in `Place::give` and is freed once.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(unsafe { Box::from_raw(pointer) })));
     }
 }
 
@@ -86,22 +93,71 @@ pub(super) unsafe fn bytes<'a>(
     }
 }
 
-/// An array of 64-bit numbers of the caller.
-///
-/// # Safety
-/// The pointer names `count` readable numbers that nobody changes during the call.
-pub(super) unsafe fn numbers(
-    name: &str,
-    pointer: *const u64,
-    count: usize,
-) -> Result<Vec<u64>, Failure> {
-    let length = count.saturating_mul(8);
-    // SAFETY: the same memory as bytes, so no alignment is asked of it.
-    let bytes = unsafe { bytes(name, pointer.cast(), length) }?;
-    Ok(bytes
-        .chunks_exact(8)
-        .map(|chunk| u64::from_ne_bytes(chunk.try_into().expect("eight bytes")))
-        .collect())
+/// An array of 64-bit numbers of the caller, of any alignment.
+#[derive(Clone, Copy)]
+pub(super) struct Numbers<'a>(&'a [u8]);
+
+impl<'a> Numbers<'a> {
+    /// # Safety
+    /// The pointer names `count` readable numbers that nobody changes during the call.
+    pub(super) unsafe fn new(
+        name: &str,
+        pointer: *const u64,
+        count: usize,
+    ) -> Result<Self, Failure> {
+        // SAFETY: the same memory as bytes, so no alignment is asked of it.
+        unsafe { bytes(name, pointer.cast(), count.saturating_mul(8)) }.map(Self)
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = u64> + use<'a> {
+        self.0
+            .chunks_exact(8)
+            .map(|chunk| u64::from_ne_bytes(chunk.try_into().expect("eight bytes")))
+    }
+
+    pub(super) fn as_bytes(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// A count of things whose memory is taken before they are read.
+pub(super) fn check_count(name: &str, count: usize) -> Result<(), Failure> {
+    if count > PL_COUNT_MAX {
+        let detail = format_args!("{count} {name}, at most {PL_COUNT_MAX} are possible");
+        return Err(Failure::new(PL_BAD_LENGTH, detail));
+    }
+    Ok(())
+}
+
+/// Memory that an argument names.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    start: usize,
+    length: usize,
+}
+
+impl Span {
+    fn new<T>(pointer: *const T, length: usize) -> Self {
+        Self { start: pointer as usize, length }
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        let ends_after = |a: Self, b: Self| a.start.saturating_add(a.length) > b.start;
+        self.length > 0 && other.length > 0 && ends_after(self, other) && ends_after(other, self)
+    }
+}
+
+/// Refuses outputs that share memory with each other or with an input.
+pub(super) fn apart(outputs: &[Span], inputs: &[&[u8]]) -> Result<(), Failure> {
+    for (k, output) in outputs.iter().enumerate() {
+        if outputs[..k].iter().any(|other| output.overlaps(*other)) {
+            return Err(Failure::new(PL_OVERLAP, "two outputs overlap"));
+        }
+        if inputs.iter().any(|input| output.overlaps(Span::new(input.as_ptr(), input.len()))) {
+            return Err(Failure::new(PL_OVERLAP, "an output overlaps an input"));
+        }
+    }
+    Ok(())
 }
 
 /// Memory of the caller that an answer goes to, written at the end of a call that succeeds.
@@ -124,6 +180,7 @@ impl Output {
         if pointer.is_null() && needed > 0 {
             return Err(null(name));
         }
+        check_length(name, length)?;
         if length != needed {
             let detail = format_args!("{name} has {length} bytes, {needed} are needed");
             return Err(Failure::new(PL_BAD_LENGTH, detail));
@@ -131,17 +188,8 @@ impl Output {
         Ok(Self { pointer, length })
     }
 
-    /// Refuses an output that shares memory with an input.
-    pub(super) fn disjoint(self, inputs: &[&[u8]]) -> Result<Self, Failure> {
-        let (start, end) = (self.pointer as usize, self.pointer as usize + self.length);
-        let overlaps = |input: &&[u8]| {
-            let from = input.as_ptr() as usize;
-            !input.is_empty() && from < end && start < from + input.len()
-        };
-        if inputs.iter().any(overlaps) {
-            return Err(Failure::new(PL_OVERLAP, "the output overlaps an input"));
-        }
-        Ok(self)
+    pub(super) fn span(&self) -> Span {
+        Span::new(self.pointer, self.length)
     }
 
     /// Writes the answer.
@@ -167,10 +215,24 @@ impl<T> Place<T> {
         if pointer.is_null() { Err(null(name)) } else { Ok(Self(pointer)) }
     }
 
-    /// Writes the value.
+    /// A place for an answer that the caller may not want: NULL is such a place.
+    ///
+    /// # Safety
+    /// As [`Place::new`].
+    pub(super) unsafe fn optional(pointer: *mut T) -> Self {
+        Self(pointer)
+    }
+
+    pub(super) fn span(&self) -> Span {
+        Span::new(self.0, if self.0.is_null() { 0 } else { size_of::<T>() })
+    }
+
+    /// Writes the value, where there is a place.
     pub(super) fn write(self, value: T) {
-        // SAFETY: not NULL and writable, by the check and promise of `new`.
-        unsafe { self.0.write_unaligned(value) };
+        if !self.0.is_null() {
+            // SAFETY: not NULL; writable by the promise of `new` and `optional`.
+            unsafe { self.0.write_unaligned(value) };
+        }
     }
 }
 
@@ -181,33 +243,49 @@ impl<T> Place<*mut T> {
     }
 }
 
-/// Writes a text and its NUL.
-///
-/// # Safety
-/// The pointer is NULL or names `capacity` writable bytes.
-pub(super) unsafe fn write_text(
-    name: &str,
-    out: *mut c_char,
+/// Memory of the caller for a text and its NUL.
+pub(super) struct TextOutput {
+    pointer: *mut c_char,
     capacity: usize,
-    text: &str,
-) -> Result<(), Failure> {
-    if out.is_null() && capacity > 0 {
-        return Err(null(name));
+}
+
+impl TextOutput {
+    /// # Safety
+    /// The pointer is NULL or names `capacity` writable bytes.
+    pub(super) unsafe fn new(
+        name: &str,
+        pointer: *mut c_char,
+        capacity: usize,
+    ) -> Result<Self, Failure> {
+        if pointer.is_null() && capacity > 0 {
+            return Err(null(name));
+        }
+        check_length(name, capacity)?;
+        Ok(Self { pointer, capacity })
     }
-    if capacity <= text.len() {
-        let detail = format_args!("{name} has {capacity} bytes, {} are needed", text.len() + 1);
-        return Err(Failure::new(PL_BAD_LENGTH, detail));
+
+    pub(super) fn span(&self) -> Span {
+        Span::new(self.pointer, self.capacity)
     }
-    // SAFETY: `text.len() + 1 <= capacity` bytes are writable; the text is our own.
-    unsafe {
-        core::ptr::copy_nonoverlapping(text.as_ptr().cast(), out, text.len());
-        out.add(text.len()).write(0);
+
+    /// Writes the text, if there is room for all of it.
+    pub(super) fn write(self, text: &str) -> Result<(), Failure> {
+        if self.capacity <= text.len() {
+            let needed = text.len() + 1;
+            let detail = format_args!("{} bytes given, {needed} are needed", self.capacity);
+            return Err(Failure::new(PL_BAD_LENGTH, detail));
+        }
+        // SAFETY: `text.len() + 1 <= capacity` bytes are writable; the text is our own.
+        unsafe {
+            core::ptr::copy_nonoverlapping(text.as_ptr().cast(), self.pointer, text.len());
+            self.pointer.add(text.len()).write(0);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn check_length(name: &str, length: usize) -> Result<(), Failure> {
-    if isize::try_from(length).is_err() {
+    if length as u64 >> ADDRESS_BITS != 0 || isize::try_from(length).is_err() {
         let detail = format_args!("{name} has a length over the address space");
         return Err(Failure::new(PL_BAD_LENGTH, detail));
     }

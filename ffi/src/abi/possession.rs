@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use pairlane::{Possession, PublicKey, Tag, Variant, possession_tag};
 
-use super::pointer::{Output, bytes, guard, handle};
+use super::pointer::{Output, apart, bytes, guard, handle};
 use super::secret_key::PlSecretKey;
 use super::suite::with_variant;
 use crate::status::{Failure, PL_WRONG_POSSESSION, PlStatus};
@@ -32,14 +32,13 @@ pub unsafe extern "C" fn pl_possession_prove(
         guard(error, error_capacity, || {
             let key = handle("key", key)?;
             let tag = bytes("tag", tag, tag_length)?;
-            let proof = with_variant!(variant, |V| {
+            with_variant!(variant, |V| {
                 let out = Output::exact("out", out, out_length, V::SIGNATURE_LENGTH)?;
-                let tag_value = tag_or_standard::<V>(tag)?;
-                let proof = key.0.prove_possession::<V>(&tag_value).to_bytes();
-                Ok::<_, Failure>((out.disjoint(&[tag])?, proof))
-            })?;
-            proof.0.write(&proof.1);
-            Ok(())
+                apart(&[out.span()], &[tag])?;
+                let tag = tag_or_standard::<V>(tag)?;
+                out.write(&key.0.prove_possession::<V>(&tag).to_bytes());
+                Ok(())
+            })
         })
     }
 }

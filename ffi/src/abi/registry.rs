@@ -3,9 +3,9 @@
 use core::ffi::c_char;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use pairlane::{KeyHandle, MinPk, MinSig, Possession, PublicKey, Registry, RegistryError, Variant};
+use pairlane::{KeyHandle, MinPk, MinSig, Possession, PublicKey, Registry, Variant};
 
-use super::pointer::{Output, Place, bytes, free, guard, handle};
+use super::pointer::{Output, Place, apart, bytes, free, guard, handle};
 use super::possession::tag_or_standard;
 use super::suite::{PL_MIN_PK, PL_MIN_SIG, unknown};
 use crate::status::{Failure, PL_UNKNOWN_KEY, PlStatus};
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn pl_registry_free(registry: *mut PlRegistry) {
 /// keeps its number. Numbers are never reused.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_registry_insert(
-    registry: *const PlRegistry,
+    registry: *mut PlRegistry,
     key: *const u8,
     key_length: usize,
     number: *mut u64,
@@ -88,6 +88,7 @@ pub unsafe extern "C" fn pl_registry_insert(
             let registry = handle("registry", registry)?;
             let key = bytes("key", key, key_length)?;
             let place = Place::new("number", number)?;
+            apart(&[place.span()], &[key])?;
             let handle = with_registry!(registry.0, |lock| write(lock).insert(key))?;
             place.write(handle.to_u64());
             Ok(())
@@ -99,7 +100,7 @@ pub unsafe extern "C" fn pl_registry_insert(
 /// so that the key may stand in aggregates; writes its handle number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_registry_insert_with_possession(
-    registry: *const PlRegistry,
+    registry: *mut PlRegistry,
     key: *const u8,
     key_length: usize,
     proof: *const u8,
@@ -118,6 +119,7 @@ pub unsafe extern "C" fn pl_registry_insert_with_possession(
             let proof = bytes("proof", proof, proof_length)?;
             let tag = bytes("tag", tag, tag_length)?;
             let place = Place::new("number", number)?;
+            apart(&[place.span()], &[key, proof, tag])?;
             let handle = with_registry!(registry.0, |lock| insert_proved(lock, key, proof, tag))?;
             place.write(handle.to_u64());
             Ok(())
@@ -136,10 +138,14 @@ fn insert_proved<V: Variant>(
     Ok(write(lock).insert_with_possession(key, &proof, &tag)?)
 }
 
+fn names_none(number: u64) -> Failure {
+    Failure::new(PL_UNKNOWN_KEY, format_args!("{number} names no registered key"))
+}
+
 /// Removes a key. PL_UNKNOWN_KEY if the number names none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_registry_remove(
-    registry: *const PlRegistry,
+    registry: *mut PlRegistry,
     number: u64,
     error: *mut c_char,
     error_capacity: usize,
@@ -153,7 +159,7 @@ pub unsafe extern "C" fn pl_registry_remove(
             if removed {
                 return Ok(());
             }
-            Err(Failure::new(PL_UNKNOWN_KEY, format_args!("{number} names no registered key")))
+            Err(names_none(number))
         })
     }
 }
@@ -175,7 +181,7 @@ pub unsafe extern "C" fn pl_registry_key(
             let handle = KeyHandle::from_u64(number);
             let key =
                 with_registry!(registry.0, |lock| read(lock).get(handle).map(PublicKey::to_bytes));
-            let key = key.ok_or(RegistryError::UnknownKey { position: 0 })?;
+            let key = key.ok_or_else(|| names_none(number))?;
             Output::exact("out", out, out_length, key.len())?.write(&key);
             Ok(())
         })
@@ -199,16 +205,12 @@ pub unsafe extern "C" fn pl_registry_usage(
         guard(error, error_capacity, || {
             let registry = handle("registry", registry)?;
             let usage = with_registry!(registry.0, |lock| read(lock).usage());
-            let values = [
-                (entries, usage.entries as u64),
-                (hits, usage.hits),
-                (misses, usage.misses),
-                (memory_bytes, usage.memory_bytes as u64),
-            ];
-            for (pointer, value) in values {
-                if let Ok(place) = Place::new("usage", pointer) {
-                    place.write(value);
-                }
+            let places = [entries, hits, misses, memory_bytes].map(|to| Place::optional(to));
+            apart(&places.each_ref().map(Place::span), &[])?;
+            let values =
+                [usage.entries as u64, usage.hits, usage.misses, usage.memory_bytes as u64];
+            for (place, value) in places.into_iter().zip(values) {
+                place.write(value);
             }
             Ok(())
         })

@@ -2,9 +2,9 @@
 
 use core::ffi::c_char;
 
-use pairlane::{KeyPath, SECRET_KEY_LENGTH, SecretKey};
+use pairlane::{KeyPath, SECRET_KEY_LENGTH, SecretKey, Suite, Variant};
 
-use super::pointer::{Output, Place, bytes, free, guard, handle};
+use super::pointer::{Output, Place, apart, bytes, free, guard, handle};
 use super::suite::{PlSuite, with_suite, with_variant};
 use crate::status::{Failure, PL_BAD_TEXT, PlStatus};
 
@@ -47,15 +47,15 @@ pub unsafe extern "C" fn pl_secret_key_from_seed(
             let place = Place::new("key", key)?;
             let seed = bytes("seed", seed, seed_length)?;
             let info = bytes("info", info, info_length)?;
+            apart(&[place.span()], &[seed, info])?;
             place.give(PlSecretKey(SecretKey::from_seed(seed, info)?));
             Ok(())
         })
     }
 }
 
-/// Derives the key at an EIP-2334 path such as "m/12381/3600/0/0/0", NUL-terminated text of
-/// `path_length` bytes without the NUL, from at least 32 bytes of seed (EIP-2333). Free it with
-/// `pl_secret_key_free`.
+/// Derives the key at an EIP-2334 path such as "m/12381/3600/0/0/0", `path_length` bytes of text
+/// that need no NUL, from at least 32 bytes of seed (EIP-2333). Free it with `pl_secret_key_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_secret_key_derive(
     seed: *const u8,
@@ -70,8 +70,11 @@ pub unsafe extern "C" fn pl_secret_key_derive(
     unsafe {
         guard(error, error_capacity, || {
             let place = Place::new("key", key)?;
-            let master = SecretKey::derive_master(bytes("seed", seed, seed_length)?)?;
-            let path = core::str::from_utf8(bytes("path", path, path_length)?)
+            let seed = bytes("seed", seed, seed_length)?;
+            let path = bytes("path", path, path_length)?;
+            apart(&[place.span()], &[seed, path])?;
+            let master = SecretKey::derive_master(seed)?;
+            let path = core::str::from_utf8(path)
                 .map_err(|e| Failure::new(PL_BAD_TEXT, e))?
                 .parse::<KeyPath>()
                 .map_err(|e| Failure::new(PL_BAD_TEXT, e))?;
@@ -95,6 +98,7 @@ pub unsafe extern "C" fn pl_secret_key_from_bytes(
         guard(error, error_capacity, || {
             let place = Place::new("key", key)?;
             let encoded = bytes("encoded", encoded, encoded_length)?;
+            apart(&[place.span()], &[encoded])?;
             place.give(PlSecretKey(SecretKey::from_bytes(encoded)?));
             Ok(())
         })
@@ -143,9 +147,11 @@ pub unsafe extern "C" fn pl_secret_key_public_key(
     unsafe {
         guard(error, error_capacity, || {
             let key = handle("key", key)?;
-            let public = with_variant!(variant, |V| Ok(key.0.public_key::<V>().to_bytes()))?;
-            Output::exact("out", out, out_length, public.len())?.write(&public);
-            Ok(())
+            with_variant!(variant, |V| {
+                let out = Output::exact("out", out, out_length, V::PUBLIC_KEY_LENGTH)?;
+                out.write(&key.0.public_key::<V>().to_bytes());
+                Ok(())
+            })
         })
     }
 }
@@ -169,13 +175,14 @@ pub unsafe extern "C" fn pl_sign(
             let (key, suite) = (handle("key", key)?, handle("suite", suite)?);
             let message = bytes("message", message, message_length)?;
             let needed = with_suite!(suite, |suite| length_of_signature(suite));
-            let out = Output::exact("out", out, out_length, needed)?.disjoint(&[message])?;
+            let out = Output::exact("out", out, out_length, needed)?;
+            apart(&[out.span()], &[message])?;
             out.write(&with_suite!(suite, |suite| key.0.sign(suite, message).to_bytes()));
             Ok(())
         })
     }
 }
 
-fn length_of_signature<V: pairlane::Variant>(_: &pairlane::Suite<V>) -> usize {
+fn length_of_signature<V: Variant>(_: &Suite<V>) -> usize {
     V::SIGNATURE_LENGTH
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pairlane::{MinPk, MinSig, Scheme, Suite, Tag, Variant};
 
-use super::pointer::{Place, bytes, free, guard};
+use super::pointer::{Place, apart, bytes, free, guard};
 use crate::status::{Failure, PL_BAD_ENUM, PlStatus};
 
 /// Variant: public keys of 48 bytes in G1, signatures of 96 bytes in G2.
@@ -149,7 +149,9 @@ pub unsafe extern "C" fn pl_suite_new(
         guard(error, error_capacity, || {
             let place = Place::new("suite", suite)?;
             let scheme = scheme(scheme_number)?;
-            let tag = Tag::new(bytes("tag", tag, tag_length)?)?;
+            let tag = bytes("tag", tag, tag_length)?;
+            apart(&[place.span()], &[tag])?;
+            let tag = Tag::new(tag)?;
             let made = with_variant!(variant, |V| Ok(Suite::<V>::new(scheme, tag).into()))?;
             place.give(PlSuite(made));
             Ok(())
