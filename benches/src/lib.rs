@@ -10,6 +10,7 @@ mod cases;
 mod inputs;
 mod measure;
 mod report;
+pub mod vrf;
 
 pub use baseline::Blst;
 pub use cases::{Plan, run};

@@ -1,6 +1,7 @@
 //! The two ciphersuites on edwards25519, and what differs between them: hashing to the curve.
 
 use curve25519_dalek::EdwardsPoint;
+use curve25519_dalek::traits::IsIdentity;
 use sha2::{Digest, Sha512};
 
 use super::point::Encoded;
@@ -72,9 +73,8 @@ pub(super) fn try_and_increment(salt: &[u8; 32], alpha: &[u8]) -> (EdwardsPoint,
     let point = |counter: u8| {
         let hash = start.clone().chain_update([counter, 0x00]).finalize();
         let candidate: &[u8; 32] = hash[..32].try_into().expect("SHA-512 has 64 bytes");
-        let point = Encoded::decode(candidate).ok()?.point;
-        // The identity is what the cofactor leaves of a point of small order.
-        (!point.is_small_order()).then(|| (point.mul_by_cofactor(), counter))
+        let point = Encoded::decode(candidate).ok()?.point.mul_by_cofactor();
+        (!point.is_identity()).then_some((point, counter))
     };
     (0..=u8::MAX).find_map(point).expect("256 hashes of which none is a point: a chance of 2^-256")
 }
