@@ -18,6 +18,8 @@ pub mod cpu;
 pub mod executor;
 mod pointer;
 pub mod possession;
+#[cfg(feature = "test-panic")]
+pub mod provoke;
 pub mod registry;
 pub mod secret_key;
 pub mod signature;
