@@ -51,8 +51,9 @@ impl Fenwick {
     }
 
     /// The position p with `sum of values before p <= target < the same with value p`, for a
-    /// target below the total: O(log n). A value of zero is never found.
-    pub(crate) fn find(&self, mut target: u128) -> usize {
+    /// target below the total, and the target less the sum before it: O(log n). A value of zero is
+    /// never found.
+    pub(crate) fn find(&self, mut target: u128) -> (usize, u128) {
         let length = self.nodes.len().saturating_sub(1);
         let mut found = 0;
         let mut step = if length == 0 { 0 } else { 1 << length.ilog2() };
@@ -64,7 +65,7 @@ impl Fenwick {
             }
             step >>= 1;
         }
-        found
+        (found, target)
     }
 }
 
@@ -100,8 +101,8 @@ mod tests {
             }
             for round in 0..3 {
                 for target in 0..values.iter().sum() {
-                    assert_eq!(tree.find(target), naive(&values, target));
-                    assert_eq!(grown.find(target), naive(&values, target));
+                    assert_eq!(tree.find(target).0, naive(&values, target));
+                    assert_eq!(grown.find(target).0, naive(&values, target));
                 }
                 let place = (round * 7 + 1) % length;
                 let new = values[place] + 2 - u128::from(values[place] > 0);
@@ -117,12 +118,12 @@ mod tests {
     fn near_the_limit() {
         let values = [u128::MAX - 2, 0, 1, 1];
         let mut tree = Fenwick::new(&values);
-        assert_eq!(tree.find(0), 0);
-        assert_eq!(tree.find(u128::MAX - 3), 0);
-        assert_eq!(tree.find(u128::MAX - 2), 2);
-        assert_eq!(tree.find(u128::MAX - 1), 3);
+        assert_eq!(tree.find(0), (0, 0));
+        assert_eq!(tree.find(u128::MAX - 3), (0, u128::MAX - 3));
+        assert_eq!(tree.find(u128::MAX - 2), (2, 0));
+        assert_eq!(tree.find(u128::MAX - 1), (3, 0));
         tree.add(0, 0u128.wrapping_sub(values[0]));
         tree.add(1, u128::MAX - 2);
-        assert_eq!((tree.find(0), tree.find(u128::MAX - 1)), (1, 3));
+        assert_eq!((tree.find(0).0, tree.find(u128::MAX - 1).0), (1, 3));
     }
 }

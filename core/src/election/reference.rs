@@ -54,7 +54,7 @@ fn selection_agrees() {
     let tag = Tag::new("PAIRLANE-ELECTION-TEST").unwrap();
     let mut word = 1u128;
     for round in 0..300u32 {
-        let length = 1 + round as usize % 40;
+        let length = 1 + round as usize % 170;
         let shift = round % 121;
         let list: Vec<u128> = (0..length)
             .map(|k| {

@@ -10,16 +10,21 @@ use crate::election::fenwick::Fenwick;
 /// Most validators in one list: 2^24.
 pub const VALIDATORS_MAX: usize = 1 << 24;
 
+/// Neighbours whose stakes are one value of the tree. The tree of a million validators then stays in
+/// the processor's cache, and the walk along a block is over before one more miss would be.
+const BLOCK: usize = 32;
+
 /// A list of validators with their stakes, in an order that is part of what everybody agrees on.
 ///
 /// A position never changes: a validator that leaves keeps its place with a stake of zero, which
 /// is never selected. Stakes are whole numbers below 2^128, and so is their total. Memory: about
-/// 32 bytes a validator and twice its identifier.
+/// 17 bytes a validator and twice its identifier.
 #[derive(Clone, Debug)]
 pub struct Stakes<Id> {
     ids: Vec<Id>,
     positions: HashMap<Id, usize>,
     amounts: Vec<u128>,
+    /// Over the sums of blocks.
     tree: Fenwick,
     total: u128,
     eligible: usize,
@@ -45,7 +50,8 @@ impl<Id: Clone + Eq + Hash> Stakes<Id> {
         for (id, stake) in validators {
             list.enter(id, stake)?;
         }
-        list.tree = Fenwick::new(&list.amounts);
+        let sums: Vec<u128> = list.amounts.chunks(BLOCK).map(|block| block.iter().sum()).collect();
+        list.tree = Fenwick::new(&sums);
         Ok(list)
     }
 
@@ -55,8 +61,13 @@ impl<Id: Clone + Eq + Hash> Stakes<Id> {
     /// As [`Self::new`].
     pub fn add(&mut self, id: Id, stake: u128) -> Result<usize, ElectionError> {
         self.enter(id, stake)?;
-        self.tree.push(stake);
-        Ok(self.amounts.len() - 1)
+        let position = self.amounts.len() - 1;
+        if position.is_multiple_of(BLOCK) {
+            self.tree.push(stake);
+        } else {
+            self.tree.add(position / BLOCK, stake);
+        }
+        Ok(position)
     }
 
     /// All of [`Self::add`] but the tree.
@@ -107,7 +118,7 @@ impl<Id> Stakes<Id> {
         self.total = total.ok_or(ElectionError::TotalOverflow { position })?;
         *place = stake;
         self.eligible = self.eligible - usize::from(before > 0) + usize::from(stake > 0);
-        self.tree.add(position, stake.wrapping_sub(before));
+        self.tree.add(position / BLOCK, stake.wrapping_sub(before));
         Ok(before)
     }
 
@@ -148,6 +159,12 @@ impl<Id> Stakes<Id> {
 
     /// In whose stake a number below the total falls.
     pub(crate) fn owner(&self, number: u128) -> usize {
-        self.tree.find(number)
+        let (block, mut rest) = self.tree.find(number);
+        let mut position = block * BLOCK;
+        while rest >= self.amounts[position] {
+            rest -= self.amounts[position];
+            position += 1;
+        }
+        position
     }
 }

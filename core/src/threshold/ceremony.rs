@@ -291,9 +291,7 @@ impl<V: Variant> Ceremony<V> {
         }
         let commitment = match &lambdas {
             None => Commitment::sum(commitments.into_iter()),
-            Some(lambdas) => {
-                Commitment::weighted_sum(&commitments, &Weights::new::<V::KeyCurve>(lambdas))
-            }
+            Some(lambdas) => Commitment::weighted_sum(&commitments, &Weights::new(lambdas)),
         };
         Ok((commitment, secret))
     }

@@ -3,7 +3,7 @@
 //! All of it is public, so all of it is variable-time.
 
 use crate::arch::Fr;
-use crate::curve::{Affine, Curve, Projective, weighted_sum};
+use crate::curve::{Affine, Curve, Field, Projective, digit_sums, multiply_row};
 use crate::strategy::Sequential;
 use crate::threshold::index::Index;
 
@@ -57,42 +57,64 @@ fn invert_all(values: &mut [Fr]) {
     }
 }
 
-/// Scalars as rows of digits, ready for [`weighted_sum`] over points of the subgroup of `C`.
+/// Scalars as rows of digits, for sums of points of the subgroup.
 ///
 /// A scalar below r is written `a + b z^2` with halves of at most 127 bits, because `[z^2]` costs
-/// one field product; each half becomes balanced digits in the curve's digit base.
+/// one field product; each half becomes balanced digits in a base `2^k - 1`, which is odd, as
+/// balanced digits want it, and close to a power of two, as doublings want it.
 pub(crate) struct Weights {
+    /// For each scalar the digits of `a`, then those of `b`, least significant first.
     digits: Vec<i8>,
+    /// Digits of one half.
     width: usize,
     base: u8,
 }
 
 impl Weights {
-    pub(crate) fn new<C: Curve>(scalars: &[Fr]) -> Self {
-        let base = C::DIGIT_BASE;
-        let digits_half = digits_half(base);
-        let mut digits = Vec::with_capacity(scalars.len() * 2 * digits_half);
+    pub(crate) fn new(scalars: &[Fr]) -> Self {
+        let (base, width) = base_and_width(scalars.len());
+        let mut digits = Vec::with_capacity(scalars.len() * 2 * width);
         for scalar in scalars {
             for half in split(*scalar) {
-                push_balanced_digits(half, base, digits_half, &mut digits);
+                push_balanced_digits(half, base, width, &mut digits);
             }
         }
-        Self { digits, width: 2 * digits_half, base }
+        Self { digits, width, base }
     }
 
     /// `sum_i s_i P_i`, the points being in the subgroup and as many as the scalars.
     pub(crate) fn sum<C: Curve>(&self, points: &[Affine<C>]) -> Projective<C> {
+        if points.len() < BUCKETS_MIN {
+            let rows = points.iter().zip(self.digits.chunks_exact(2 * self.width));
+            return rows.fold(Projective::IDENTITY, |sum, (point, row)| {
+                C::add(&sum, &multiply_row(point, row, self.base))
+            });
+        }
+        let beta = C::beta();
+        let images = points.iter().map(|p| Affine { x: p.x.mul_base(&beta), y: p.y.neg() });
+        let all: Vec<Affine<C>> =
+            points.iter().zip(images).flat_map(|(point, image)| [*point, image]).collect();
         let rows: Vec<&[i8]> = self.digits.chunks_exact(self.width).collect();
-        weighted_sum(points, &rows, self.base, &Sequential)
+        let sums = digit_sums(&all, &rows, self.base, &Sequential);
+        sums.iter().rev().fold(Projective::IDENTITY, |acc, sum| {
+            let power = (0..self.base.count_ones()).fold(acc, |acc, _| C::double(&acc));
+            C::add(&C::add(&power, &acc.neg()), sum)
+        })
     }
 }
 
-/// Digits that hold every half in balanced form: `base^digits > 2^127.5`.
-fn digits_half(base: u8) -> usize {
-    match base {
-        3 => 81,
-        13 => 35,
-        _ => unreachable!("digit bases are 3 and 13"),
+/// Below this many points, one chain for each is cheaper than buckets for all.
+const BUCKETS_MIN: usize = 10;
+
+/// The base for so many points, and how many of its digits hold every half: the least width with
+/// `base^width > 2^127.5`. More points fill more buckets.
+fn base_and_width(points: usize) -> (u8, usize) {
+    match points {
+        0..=20 => (7, 46),
+        21..=50 => (15, 33),
+        51..=140 => (31, 26),
+        141..=350 => (63, 22),
+        _ => (127, 19),
     }
 }
 
@@ -139,8 +161,8 @@ fn divide_by_z_squared(high: u128, low: u128) -> (u128, u128) {
 /// Appends the balanced digits of `value`, least significant first.
 fn push_balanced_digits(value: i128, base: u8, count: usize, out: &mut Vec<i8>) {
     // The digits of a word cost word divisions; those of the whole number would cost long ones.
-    let per_word: usize = if base == 3 { 40 } else { 17 };
-    let word_base = u64::from(base).pow(u32::try_from(per_word).expect("small"));
+    let per_word = 9;
+    let word_base = u64::from(base).pow(9);
     let (mut rest, mut word) = (value.unsigned_abs(), 0u64);
     let signed_base = i8::try_from(base).expect("small");
     let mut carry = 0;
@@ -220,13 +242,14 @@ mod tests {
     }
 
     fn sums_agree_with_one_by_one<C: MultiplyPublic>() {
-        let scalars = scalars();
+        // Enough of them for every base.
+        let scalars = scalars().repeat(9);
         let mut points = vec![C::generator().to_projective()];
         for k in 1..scalars.len() {
             points.push(C::add_affine(&C::double(&points[k - 1]), &C::generator()));
         }
         let affine = to_affine_batch(&points);
-        for n in [1, 2, 9, 10, 11, scalars.len()] {
+        for n in [1, 2, 9, 10, 20, 21, 50, 51, 140, 141, 350, 351] {
             let expected = (0..n).fold(Projective::IDENTITY, |acc, k| {
                 let [low, high] = scalars[k].to_halves();
                 let mut bytes = [0; 32];
@@ -234,7 +257,7 @@ mod tests {
                 bytes[16..].copy_from_slice(&high.to_le_bytes());
                 C::add(&acc, &multiply_public(&points[k], &bytes))
             });
-            let actual = Weights::new::<C>(&scalars[..n]).sum(&affine[..n]);
+            let actual = Weights::new(&scalars[..n]).sum(&affine[..n]);
             assert_eq!(actual.to_affine(), expected.to_affine(), "n = {n}");
         }
     }

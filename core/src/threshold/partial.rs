@@ -75,7 +75,7 @@ pub fn recover<V: Variant>(
     let lambdas = coefficients_at_zero(&indices[..required]);
     let points: Vec<Affine<V::SignatureCurve>> =
         partials[..required].iter().map(|partial| *partial.signature.point()).collect();
-    let sum = Weights::new::<V::SignatureCurve>(&lambdas).sum::<V::SignatureCurve>(&points);
+    let sum = Weights::new(&lambdas).sum(&points);
     Ok(Signature::from_point(sum.to_affine()))
 }
 
