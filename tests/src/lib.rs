@@ -6,9 +6,12 @@
 pub mod batch;
 pub mod case;
 pub mod counted;
+pub mod decoding;
 pub mod executor;
 pub mod fault;
+pub mod fuzzed;
 pub mod group;
+pub mod menu;
 pub mod oracle;
 pub mod random;
 pub mod torsion;

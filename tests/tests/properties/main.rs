@@ -5,6 +5,7 @@ mod batches;
 mod bits;
 mod decoders;
 mod secrets;
+mod seeds;
 mod serde_text;
 mod signing;
 
