@@ -36,6 +36,7 @@ Examples:
   jq -r .signature votes.ndjson | pairlane aggregate --variant min-sig";
 
 impl AggregateArgs {
+    /// Sums, in the variant asked for.
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
         match self.variant.variant {
             VariantName::MinPk => self.aggregate::<MinPk>(),
@@ -43,6 +44,7 @@ impl AggregateArgs {
         }
     }
 
+    /// One bad line spoils the sum, so the first one ends it.
     fn aggregate<V: Variant>(&self) -> anyhow::Result<Ending> {
         let source = Source::open(&self.file)?;
         let name = source.name.clone();

@@ -31,6 +31,7 @@ impl CpuArgs {
     }
 }
 
+/// For people: a line for each fact.
 fn table(cpu: &Cpu) -> String {
     let mut text = format!("processor  {}\n", cpu.model);
     for feature in &cpu.features {
@@ -42,6 +43,7 @@ fn table(cpu: &Cpu) -> String {
     text
 }
 
+/// For programs. Features are an object, so that `jq .features.avx2` works.
 #[derive(Serialize)]
 struct CpuJson<'a> {
     model: &'a str,

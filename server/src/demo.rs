@@ -36,6 +36,7 @@ Examples:
   pairlane demo --no-bench";
 
 impl DemoArgs {
+    /// Verdicts first; a machine whose verdicts are wrong is not worth measuring.
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
         let executor = self.threads.executor()?;
         let cases = cases()?;
@@ -73,6 +74,7 @@ struct Judged<'a> {
 }
 
 impl Judged<'_> {
+    /// Whether the verdict is the published one.
     fn as_published(&self) -> bool {
         self.verdict.is_valid() == self.case.expected
     }

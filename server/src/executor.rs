@@ -15,7 +15,8 @@ const THREADS_MAX: u16 = 1024;
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ThreadsArgs {
     /// Threads that verify [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(THREADS_MAX)))]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=THREADS_MAX.into()))]
     threads: Option<u16>,
 }
 
@@ -37,12 +38,15 @@ impl ThreadsArgs {
 /// A pool of our own, or the calling thread.
 #[derive(Debug)]
 pub(crate) enum Executor {
+    /// The calling thread.
     Sequential,
+    /// Threads of this command's own; never rayon's global pool.
     Pool(ThreadPool),
 }
 
 impl Executor {
-    /// An executor of so many threads.
+    /// An executor of so many threads. One is the calling thread: a pool of one would only add a
+    /// hop to each piece of work.
     pub(crate) fn new(threads: usize) -> anyhow::Result<Self> {
         if threads <= 1 {
             return Ok(Self::Sequential);
@@ -52,6 +56,8 @@ impl Executor {
     }
 }
 
+/// The choice is made at each call rather than by a type, so that commands are compiled once for
+/// each variant and not once more for each executor.
 impl Strategy for Executor {
     fn map<T: Send>(&self, count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
         match self {

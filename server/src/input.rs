@@ -53,6 +53,7 @@ fn stdin() -> io::Result<File> {
 pub(crate) struct SourceName(PathBuf);
 
 impl SourceName {
+    /// The name of a path; `-` is that of standard input.
     pub(crate) fn new(path: &Path) -> Self {
         Self(path.to_owned())
     }
@@ -103,7 +104,7 @@ pub(crate) struct InputError {
     cause: Cause,
 }
 
-/// Why an input cannot be read.
+/// Why an input cannot be read. The texts come after the place, so they name no place.
 #[derive(Debug, Error)]
 pub(crate) enum Cause {
     #[error("cannot open: {0}")]

@@ -45,6 +45,7 @@ Examples:
   pairlane keygen --seed-file seed.hex --path m/12381/3600/7/0/0";
 
 impl KeygenArgs {
+    /// Makes the key, writes it, and only then prints what is public.
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
         let key = match &self.seed_file {
             None => SecretKey::generate()?,

@@ -17,6 +17,7 @@ pub(crate) struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
+    /// Lines of a stream that is called `name` in errors.
     pub(crate) fn new(name: SourceName, stream: R) -> Self {
         let reader = BufReader::with_capacity(BUFFER_BYTES, stream);
         Self { name, reader, line: Vec::new(), number: 0, bytes: 0 }
@@ -61,6 +62,7 @@ impl<R: Read> Lines<R> {
     }
 }
 
+/// A line without LF or CR LF.
 fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)

@@ -1,4 +1,4 @@
-//! The pairlane command line.
+//! The pairlane command line: one command a file, each with a `run` that says how it ended.
 
 #![forbid(unsafe_code)]
 

@@ -44,6 +44,8 @@ impl OutFile {
         self.rename().with_context(|| format!("{}: cannot write", self.wanted.display()))
     }
 
+    /// Contents first, then the name, then the folder: after a crash there is the old file or the
+    /// new one, whole.
     fn rename(&mut self) -> io::Result<()> {
         self.file.sync_all()?;
         fs::rename(&self.temporary, &self.wanted)?;

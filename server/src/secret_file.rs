@@ -69,6 +69,7 @@ fn read(path: &Path) -> Result<(Source, Zeroizing<Vec<u8>>), InputError> {
     Ok((source, text))
 }
 
+/// A warning and no refusal: the owner may have reasons, as in a container of one user.
 fn warn_if_open_to_others(path: &Path) {
     let Ok(metadata) = fs::metadata(path) else { return };
     let mode = metadata.permissions().mode() & 0o777;
@@ -105,6 +106,7 @@ pub(crate) fn print_key(key: &SecretKey) -> anyhow::Result<()> {
     stdout.and_then(|mut stdout| stdout.write_all(&*key_text(key))).context("standard output")
 }
 
+/// A key as its file holds it, in memory that is wiped.
 fn key_text(key: &SecretKey) -> Zeroizing<[u8; KEY_TEXT_LENGTH]> {
     let mut text = Zeroizing::new([b'\n'; KEY_TEXT_LENGTH]);
     text[..2].copy_from_slice(b"0x");

@@ -52,6 +52,7 @@ Examples:
   pairlane sign --key alice.key --message $(sha256sum < block | cut -c-64)";
 
 impl SignArgs {
+    /// Signs, in the variant asked for.
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
         let stdin = Path::new("-");
         ensure!(
@@ -74,6 +75,7 @@ impl SignArgs {
 }
 
 impl MessageArgs {
+    /// The message, whichever way it was given.
     fn bytes(&self) -> anyhow::Result<Vec<u8>> {
         if let Some(file) = &self.message_file {
             return Ok(read_whole(file)?);
@@ -84,6 +86,7 @@ impl MessageArgs {
     }
 }
 
+/// A file's bytes, up to a limit.
 fn read_whole(path: &Path) -> Result<Vec<u8>, InputError> {
     let mut source = Source::open(path)?;
     let mut bytes = Vec::new();

@@ -176,7 +176,8 @@ fn binary_message_length_is_free() {
         run_with_stdin(args, &bytes).expect(0, "2 records: 2 valid");
     }
     let args = ["verify", "--message-length", "32", "-"];
-    run_with_stdin(args, valid().line().as_bytes()).expect(2, "--message-length is for binary");
+    run_with_stdin(args, valid().line().as_bytes())
+        .expect(2, "--message-length is for binary input");
 }
 
 #[test]

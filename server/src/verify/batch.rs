@@ -1,4 +1,7 @@
 //! Records on their way from the reader to the verifier.
+//!
+//! A batch is one buffer and a list of where records lie in it: two allocations for hundreds of
+//! records, given back together.
 
 /// Most records in a batch.
 const RECORDS_MAX: usize = 512;
@@ -54,6 +57,7 @@ impl Batch {
         Ok(())
     }
 
+    /// The records, in the order of the input.
     pub(super) fn records(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
         self.spans.iter().map(|span| Record {
             number: span.number,
@@ -63,14 +67,17 @@ impl Batch {
         })
     }
 
+    /// How many records.
     pub(super) fn len(&self) -> usize {
         self.spans.len()
     }
 
+    /// Bytes of all records.
     pub(super) fn bytes(&self) -> usize {
         self.bytes.len()
     }
 
+    /// Whether it is time to send it on.
     pub(super) fn is_full(&self) -> bool {
         self.len() >= RECORDS_MAX || self.bytes() >= BYTES_MAX
     }

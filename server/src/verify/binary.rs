@@ -1,4 +1,7 @@
 //! Binary records of fixed length: `public_key | signature | message`.
+//!
+//! There is no header and no separator: a file can be cut and joined at any record. What it holds
+//! is said by the options, and a length that does not divide is found at the end.
 
 use std::convert::Infallible;
 use std::io::{BufReader, Read};
@@ -26,10 +29,12 @@ impl Layout {
         Self { public_key: V::PUBLIC_KEY_LENGTH, signature: V::SIGNATURE_LENGTH, message }
     }
 
+    /// Bytes of a whole record.
     fn record(&self) -> usize {
         self.public_key + self.signature + self.message
     }
 
+    /// One part of a record of the right length.
     fn part<'a>(&self, part: Part, record: &'a [u8]) -> &'a [u8] {
         let (public_key, rest) = record.split_at(self.public_key);
         let (signature, message) = rest.split_at(self.signature);
@@ -56,6 +61,7 @@ impl<R: Read> Binary<R> {
         Self { name, reader, layout, record: Vec::new(), number: 0 }
     }
 
+    /// An error at the record being read.
     fn error(&self, cause: Cause) -> InputError {
         self.name.error_at(Place::Record(self.number), cause)
     }
@@ -73,6 +79,7 @@ impl<R: Read> ReadRecords for Binary<R> {
         if actual == 0 {
             return Ok(false);
         }
+        // The end of the stream inside a record.
         if actual < expected {
             return Err(self.error(Cause::Truncated { expected, actual }));
         }

@@ -1,4 +1,6 @@
 //! Codes of reasons for programs. Once given out, a code stays as it is.
+//!
+//! The engine's reasons may grow: one that is new here falls under an `other` until it has a code.
 
 use pairlane::{PointError, Reason};
 

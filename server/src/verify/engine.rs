@@ -22,6 +22,7 @@ pub(super) struct Engine<'a, V: Variant> {
 }
 
 impl<'a, V: Variant> Engine<'a, V> {
+    /// An engine that knows no keys and no messages yet.
     pub(super) fn new(
         suite: &'a Suite<V>,
         weight_bits: WeightBits,

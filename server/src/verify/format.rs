@@ -27,11 +27,16 @@ pub(super) enum FormatName {
 /// How records lie in the input.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Form {
+    /// A JSON object on each line.
     Ndjson,
+    /// Records of fixed length, without anything between them.
     Binary(Layout),
 }
 
 /// A source whose first byte has been looked at and put back.
+///
+/// A pipe cannot be rewound, and a buffered reader made here would take more than one byte that
+/// the right reader, made later, would miss.
 pub(super) struct Peeked {
     pub(super) name: SourceName,
     first: Option<u8>,
@@ -48,6 +53,7 @@ impl Peeked {
     }
 }
 
+/// The first byte, then the rest.
 impl Read for Peeked {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let (Some(first), Some(slot)) = (self.first, buffer.first_mut()) {
@@ -82,7 +88,7 @@ impl FormatName {
         }
         ensure!(
             message_length.is_none(),
-            "--message-length is for binary input, and {} is NDJSON; --format binary says otherwise",
+            "{}: --message-length is for binary input, and this is read as NDJSON",
             peeked.name
         );
         Ok((Form::Ndjson, peeked))

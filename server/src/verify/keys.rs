@@ -31,6 +31,7 @@ enum Known<V: Variant> {
 }
 
 impl<V: Variant> Keys<V> {
+    /// An empty memory.
     pub(super) fn new() -> Self {
         Self { encodings: LruCache::new(ENCODINGS_MAX) }
     }
@@ -67,6 +68,7 @@ impl<V: Variant> Keys<V> {
     }
 }
 
+/// Whether an encoding has the length of a key, compressed or not.
 fn is_plausible<V: Variant>(encoding: &[u8]) -> bool {
     encoding.len() == V::PUBLIC_KEY_LENGTH || encoding.len() == 2 * V::PUBLIC_KEY_LENGTH
 }

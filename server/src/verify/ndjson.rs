@@ -1,4 +1,7 @@
 //! Records as JSON objects, one a line.
+//!
+//! Strict on purpose: a field that we do not know may be one that changes the meaning of the
+//! others, and a misspelt one must not pass for a missing one.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -14,7 +17,7 @@ use crate::lines::Lines;
 /// Most characters of a parser's message that are passed on: it may quote a stranger's input.
 const MESSAGE_CHARS_MAX: usize = 200;
 
-/// A record as it stands in the text.
+/// A record as it stands in the text. Borrowed from the line, but for strings with escapes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields<'a> {
@@ -27,6 +30,7 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    /// A part's name, for errors, and its hex.
     fn part(&self, part: Part) -> (&'static str, &str) {
         match part {
             Part::PublicKey => ("public_key", &self.public_key),

@@ -12,7 +12,9 @@ const BUFFER_BYTES: usize = 1 << 16;
 
 /// An open destination.
 pub(super) enum Output {
+    /// Standard output; rows show at the end of each chunk.
     Stdout(BufWriter<Stdout>),
+    /// A file that is not in its place yet.
     File(BufWriter<OutFile>),
 }
 

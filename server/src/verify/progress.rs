@@ -1,4 +1,6 @@
 //! A progress bar, where somebody looks at stderr and sees no rows go by.
+//!
+//! Rows on a terminal are progress enough, and a bar among them would tear them.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 

@@ -1,4 +1,7 @@
 //! The thread that reads, and the chunks that it hands over.
+//!
+//! Reading and parsing cost a small part of verifying, so one thread keeps many cores busy. The
+//! channel's bound makes it wait when it is ahead.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -38,7 +41,10 @@ pub(super) struct Reader {
 
 /// What the reading thread sends.
 enum Parcel {
+    /// Records, at least one.
     Batch(Batch),
+    /// The end, reached or broken off at. Nothing comes after it; a channel that closes without
+    /// it means that the thread broke off.
     End(Result<(), InputError>),
 }
 
@@ -115,6 +121,7 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
+    /// Takes a batch in, whole: a batch is never cut, so a chunk may be larger than its limit.
     fn push(&mut self, batch: Batch) {
         self.records += batch.len();
         self.bytes += batch.bytes();

@@ -30,7 +30,7 @@ pub(super) struct Rows {
     header: Option<&'static str>,
 }
 
-/// A verdict as a JSON object.
+/// A verdict as a JSON object. Programs read it: fields are added at the end, never renamed.
 #[derive(Serialize)]
 struct Row {
     line: u64,
@@ -63,6 +63,7 @@ impl Rows {
         .context("cannot write verdicts")
     }
 
+    /// A row of the table; the header before the first one, so that no row means no header.
     fn write_columns(
         &mut self,
         out: &mut impl Write,
@@ -80,6 +81,7 @@ impl Rows {
     }
 }
 
+/// A line of NDJSON.
 fn write_json(out: &mut impl Write, record: &Record<'_>, verdict: Verdict) -> std::io::Result<()> {
     let reason = verdict.reason();
     let row = Row {
