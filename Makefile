@@ -21,6 +21,11 @@ CARGO_FUZZ_VERSION := 0.13.2
 # Seconds for each fuzz target, and which targets (default: all).
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
+# Seconds for each fuzz target of the Go package in `make test-go`.
+FUZZ_GO_SECONDS ?= 5
+# The C libraries, and where `make install` puts them.
+LIB := $(TARGET)/pairlane
+PREFIX ?= /usr/local
 
 ##@ Use
 .PHONY: help
@@ -36,6 +41,16 @@ run: build ## build the release binary and run its demonstration
 .PHONY: build
 build: setup ## build the release binary only
 	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-server
+
+.PHONY: lib
+lib: setup ## build libpairlane.a and .so into target/pairlane, and what the Go package links
+	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-ffi
+	$(Q)ffi/link $(TARGET)/release/libpairlane_ffi.a $(LIB)
+	$(Q)go-bindings/put-lib $(LIB)
+
+.PHONY: install
+install: lib ## install the C libraries, headers and pkg-config file under PREFIX (/usr/local)
+	$(Q)ffi/install $(LIB) $(PREFIX)
 
 .PHONY: man
 man: build ## write the man pages to target/man
@@ -56,6 +71,17 @@ doc: setup ## build the API documentation
 .PHONY: test
 test: setup ## run every test, doctests included
 	$(Q)$(CARGO) test $(LOCKED) --workspace --all-features --no-fail-fast
+	$(Q)$(MAKE) test-go
+
+# The second library has pl_test_panic too: a build of one crate more.
+.PHONY: test-go
+test-go: ## test the Go package, FUZZ_GO_SECONDS (5) for each of its fuzz targets
+	$(Q)if ! command -v go >/dev/null; then \
+	  echo 'test-go: skipped: no go in PATH; the Go package needs 1.24 or newer' >&2; exit 0; fi; \
+	$(MAKE) lib; \
+	$(CARGO) build $(LOCKED) --release -p pairlane-ffi --features test-panic; \
+	ffi/link $(TARGET)/release/libpairlane_ffi.a $(LIB)-panic pl_test_panic; \
+	go-bindings/check $(LIB) $(LIB)-panic $(FUZZ_GO_SECONDS)
 
 .PHONY: lint
 lint: setup ## check format, clippy, rustdoc, unsafe fence, vector digests
@@ -92,6 +118,11 @@ bench: setup ## print our rates beside blst's, one table
 .PHONY: bench-criterion
 bench-criterion: setup ## run the criterion benchmarks, report under target/criterion
 	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-benches
+
+.PHONY: bench-go
+bench-go: lib ## print the Go package's rates beside Rust's, blst's Go package's and gnark-crypto's
+	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-benches --bin go-peer
+	$(Q)cd go-bindings/interop && go run ./bench -peer $(abspath $(TARGET))/release/go-peer
 
 ##@ House
 .PHONY: setup

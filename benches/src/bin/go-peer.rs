@@ -1,0 +1,37 @@
+//! The Rust side of `make bench-go`: verifies the batch that the Go side verifies, whenever it is
+//! told to, and answers how long that took.
+//!
+//! usage: go-peer distinct|same N; each line on the standard input asks for a batch, each line on
+//! the standard output is nanoseconds. The first line says that the batch is ready.
+
+use std::hint::black_box;
+use std::io::{BufRead, Write, stdin, stdout};
+use std::time::Instant;
+
+use anyhow::Context;
+use pairlane::{MinPk, Sequential, Verifier};
+use pairlane_benches::{Batch, Shape};
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let shape = match arguments.next().as_deref() {
+        Some("distinct") => Shape::Distinct,
+        Some("same") => Shape::SameMessage,
+        _ => anyhow::bail!("usage: go-peer distinct|same N"),
+    };
+    let n = arguments.next().context("no N")?.parse()?;
+    let batch = Batch::<MinPk>::new(n, shape);
+    let items = batch.items();
+    let verifier = Verifier::new().with_registry(&batch.registry);
+    let mut out = stdout().lock();
+    writeln!(out, "ready")?;
+    for line in stdin().lock().lines() {
+        line?;
+        let start = Instant::now();
+        let verdicts = verifier.verify(black_box(&items), &Sequential);
+        let time = start.elapsed();
+        anyhow::ensure!(verdicts.iter().all(|verdict| verdict.is_valid()), "an invalid item");
+        writeln!(out, "{}", time.as_nanos())?;
+    }
+    Ok(())
+}

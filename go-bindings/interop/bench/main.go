@@ -1,0 +1,302 @@
+// Bench prints what a batch costs through the Go package, beside the same batch in Rust, in blst's own
+// Go package and in gnark-crypto.
+//
+// Rates depend on the machine and its neighbours; a ratio of two figures taken in turn does not. So the
+// four run one after the other, again and again, and each ratio is the median over the rounds. All
+// run on one thread, from compressed signatures and keys known beforehand.
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	bls12381 "github.com/consensys/gnark-crypto/ecc/bls12-381"
+	pairlane "github.com/pairlane/pairlane/go-bindings"
+	blst "github.com/supranational/blst/bindings/go"
+)
+
+const tag = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_"
+
+func main() {
+	log.SetFlags(0)
+	peer := flag.String("peer", "", "the Rust `program` that verifies the same batches")
+	budget := flag.Duration("budget", 4*time.Second, "time for each row")
+	sizes := flag.String("sizes", "1,16,128,1024,8192", "`items` of the batches")
+	gnarkMax := flag.Int("gnark-max", 128, "largest batch given to gnark-crypto, which takes each item singly")
+	flag.Parse()
+	runtime.GOMAXPROCS(1)
+	blst.SetMaxProcs(1)
+
+	cpu, err := pairlane.CPUReport()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s; %s; %s; pairlane %s; one thread; commit %s\n", cpu.Model, cpu.Backend,
+		runtime.Version(), pairlane.Version(), os.Getenv("PAIRLANE_COMMIT"))
+	fmt.Println("x Rust: 1.00 is the speed of the Rust call, bar 0.97 from n = 128 up; x others: times as fast")
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "batch::verify\tn\tsig/s\tallocs\tx Rust\tspread\tx blst Go\tx gnark\tbar\t")
+	for _, shape := range []string{"distinct", "same"} {
+		for _, size := range strings.Split(*sizes, ",") {
+			n, err := strconv.Atoi(size)
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Fprintln(os.Stderr, "measuring", shape, n)
+			row(table, newBatch(shape, n), *peer, *budget, n <= *gnarkMax)
+		}
+	}
+	table.Flush()
+}
+
+// row measures one batch in turn with the others.
+func row(out io.Writer, b *batch, peer string, budget time.Duration, withGnark bool) {
+	rust := startPeer(peer, b.shape, b.n)
+	defer rust.stop()
+	ours := newOurs(b)
+	contenders := []func(){ours.verify, rust.verify, b.blst}
+	if withGnark {
+		contenders = append(contenders, b.gnark)
+	}
+	for _, contender := range contenders { // to warm up
+		contender()
+	}
+	var times, toRust []float64
+	ratios := make([][]float64, len(contenders))
+	for start := time.Now(); len(times) < 5 || time.Since(start) < budget; {
+		round := make([]float64, len(contenders))
+		// gnark-crypto is slow and no rival: three rounds of it do.
+		for i := range contenders {
+			if i == 3 && len(ratios[3]) >= 3 {
+				continue
+			}
+			if i == 1 {
+				round[i] = rust.time()
+				continue
+			}
+			begin := time.Now()
+			contenders[i]()
+			round[i] = float64(time.Since(begin))
+		}
+		times = append(times, round[0])
+		toRust = append(toRust, round[1]/round[0])
+		for i := 1; i < len(contenders); i++ {
+			if round[i] > 0 {
+				ratios[i] = append(ratios[i], round[i]/round[0])
+			}
+		}
+	}
+	slices.Sort(toRust)
+	verdict := "-"
+	if b.n >= 128 {
+		verdict = "met"
+		if median(toRust) < 0.97 {
+			verdict = "MISSED"
+		}
+	}
+	gnark := "-"
+	if withGnark {
+		gnark = fmt.Sprintf("%.2f", median(ratios[3]))
+	}
+	fmt.Fprintf(out, "%s\t%d\t%.0f\t%.0f\t%.3f\t%.2f-%.2f\t%.2f\t%s\t%s\t\n", b.shape, b.n,
+		float64(b.n)/(median(times)/1e9), ours.allocations(), median(toRust),
+		toRust[len(toRust)/4], toRust[len(toRust)*3/4], median(ratios[2]), gnark, verdict)
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+// batch is the items that pairlane_benches::Batch makes too.
+type batch struct {
+	shape      string
+	n          int
+	suite      *pairlane.Suite
+	keys       [][]byte
+	messages   []byte
+	signatures []byte
+	blstKeys   []*blst.P1Affine
+	gnarkKeys  []bls12381.G1Affine
+}
+
+func newBatch(shape string, n int) *batch {
+	suite, err := pairlane.StandardSuite(pairlane.MinPk, pairlane.ProofOfPossession)
+	check(err)
+	b := &batch{shape: shape, n: n, suite: suite, gnarkKeys: make([]bls12381.G1Affine, n)}
+	for i := range n {
+		seed := make([]byte, 32)
+		message := make([]byte, 32)
+		for j := range seed {
+			seed[j], message[j] = 7, 0xa5
+		}
+		binary.LittleEndian.PutUint64(seed, uint64(i))
+		number := uint64(i)
+		if shape == "same" {
+			number = 0
+		}
+		binary.LittleEndian.PutUint64(message, number)
+		secret, err := pairlane.SecretKeyFromSeed(seed, nil)
+		check(err)
+		key, err := secret.PublicKey(pairlane.MinPk)
+		check(err)
+		signature, err := secret.Sign(suite, message)
+		check(err)
+		check(secret.Close())
+		b.keys = append(b.keys, key)
+		b.messages = append(b.messages, message...)
+		b.signatures = append(b.signatures, signature...)
+		b.blstKeys = append(b.blstKeys, new(blst.P1Affine).Uncompress(key))
+		_, err = b.gnarkKeys[i].SetBytes(key)
+		check(err)
+	}
+	return b
+}
+
+func (b *batch) message(i int) []byte   { return b.messages[i*32:][:32] }
+func (b *batch) signature(i int) []byte { return b.signatures[i*96:][:96] }
+
+// blst is MultipleAggregateVerify from compressed signatures, with 64 random bits.
+func (b *batch) blst() {
+	encoded, messages := make([][]byte, b.n), make([]blst.Message, b.n)
+	for i := range b.n {
+		encoded[i], messages[i] = b.signature(i), b.message(i)
+	}
+	signatures := new(blst.P2Affine).BatchUncompress(encoded)
+	weights := make([]byte, 8*b.n)
+	_, err := rand.Read(weights)
+	check(err)
+	next := 0
+	weight := func(scalar *blst.Scalar) {
+		var bytes [32]byte
+		copy(bytes[24:], weights[next*8:][:8])
+		bytes[31] |= 1
+		scalar.FromBEndian(bytes[:])
+		next++
+	}
+	if !new(blst.P2Affine).MultipleAggregateVerify(signatures, true, b.blstKeys, false, messages,
+		[]byte(tag), weight, 64) {
+		log.Fatal("blst: invalid")
+	}
+}
+
+// gnark is the equation of one item after the other: gnark-crypto has no batch of signatures.
+func (b *batch) gnark() {
+	_, _, g1, _ := bls12381.Generators()
+	minus := *new(bls12381.G1Affine).Neg(&g1)
+	for i := range b.n {
+		var signature bls12381.G2Affine
+		_, err := signature.SetBytes(b.signature(i))
+		check(err)
+		point, err := bls12381.HashToG2(b.message(i), []byte(tag))
+		check(err)
+		ok, err := bls12381.PairingCheck([]bls12381.G1Affine{b.gnarkKeys[i], minus},
+			[]bls12381.G2Affine{point, signature})
+		check(err)
+		if !ok {
+			log.Fatal("gnark-crypto: invalid")
+		}
+	}
+}
+
+// ours is the batch as the Go package takes it, keys by handle.
+type ours struct {
+	verifier *pairlane.Verifier
+	batch    pairlane.Batch
+	verdicts []pairlane.Verdict
+}
+
+func newOurs(b *batch) *ours {
+	registry, err := pairlane.NewRegistry(pairlane.MinPk, b.n)
+	check(err)
+	o := &ours{verdicts: make([]pairlane.Verdict, b.n)}
+	o.batch = pairlane.Batch{
+		Suite: b.suite, Messages: b.messages, MessageLength: 32, Signatures: b.signatures,
+	}
+	for _, key := range b.keys {
+		handle, err := registry.Insert(key)
+		check(err)
+		o.batch.Handles = append(o.batch.Handles, handle)
+	}
+	o.verifier, err = pairlane.NewVerifier(pairlane.MinPk, pairlane.VerifierOptions{Registry: registry})
+	check(err)
+	return o
+}
+
+func (o *ours) verify() {
+	invalid, err := o.verifier.Verify(context.Background(), &o.batch, o.verdicts)
+	check(err)
+	if invalid != 0 {
+		log.Fatal("pairlane: invalid")
+	}
+}
+
+// allocations is how many the Go heap saw in one call.
+func (o *ours) allocations() float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	o.verify()
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs - before.Mallocs)
+}
+
+// rust is the Rust program, which waits while others run.
+type rust struct {
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Scanner
+}
+
+func startPeer(path, shape string, n int) *rust {
+	command := exec.Command(path, shape, strconv.Itoa(n))
+	in, err := command.StdinPipe()
+	check(err)
+	out, err := command.StdoutPipe()
+	check(err)
+	command.Stderr = os.Stderr
+	check(command.Start())
+	peer := &rust{command, in, bufio.NewScanner(out)}
+	if !peer.out.Scan() || peer.out.Text() != "ready" {
+		log.Fatal("the Rust program did not start")
+	}
+	return peer
+}
+
+func (r *rust) verify() { r.time() }
+
+// time is what the Rust program says that the batch took it.
+func (r *rust) time() float64 {
+	_, err := io.WriteString(r.in, "\n")
+	check(err)
+	if !r.out.Scan() {
+		log.Fatal("the Rust program ended")
+	}
+	nanoseconds, err := strconv.ParseFloat(r.out.Text(), 64)
+	check(err)
+	return nanoseconds
+}
+
+func (r *rust) stop() {
+	check(r.in.Close())
+	check(r.command.Wait())
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
