@@ -1,0 +1,157 @@
+// pairlane.hpp: handles move and free themselves, failures are thrown with status and detail, and
+// array sizes are checked before C sees them.
+
+#include "pairlane.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace pl = pairlane;
+
+static unsigned long checks_made = 0;
+
+#define CHECK(condition)                                                          \
+  do {                                                                            \
+    checks_made++;                                                                \
+    if (!(condition)) {                                                           \
+      std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
+      std::exit(1);                                                               \
+    }                                                                             \
+  } while (0)
+
+template <typename Call>
+static void throws(pl_status status, const char* part, Call&& call) {
+  try {
+    call();
+  } catch (const pl::error& error) {
+    CHECK(error.status() == status);
+    CHECK(!error.status_text().empty());
+    CHECK(std::strstr(error.what(), part) != nullptr);
+    return;
+  }
+  CHECK(!"something is thrown");
+}
+
+static_assert(!std::is_copy_constructible_v<pl::secret_key>);
+static_assert(std::is_nothrow_move_constructible_v<pl::secret_key>);
+static_assert(std::is_nothrow_move_assignable_v<pl::suite>);
+static_assert(std::is_nothrow_move_constructible_v<pl::batch>);
+static_assert(noexcept(pl::check(std::declval<pl::suite&>(), {}, {}, {})));
+
+static void keys(pl::variant of) {
+  const pl::suite suite(of, pl::scheme::proof_of_possession);
+  pl::secret_key key = pl::secret_key::generate();
+  const pl::bytes public_key = key.public_key(of);
+  const pl::bytes signature = key.sign(suite, "block 7");
+  CHECK(public_key.size() == pl::public_key_length(of));
+  pl::verify(suite, public_key, "block 7", signature);
+  CHECK(pl::check(suite, public_key, std::string("block 7"), signature) == PL_OK);
+  CHECK(pl::check(suite, public_key, "block 8", signature) == PL_WRONG_SIGNATURE);
+  throws(PL_WRONG_SIGNATURE, "does not match", [&] { pl::verify(suite, public_key, "", signature); });
+  throws(PL_POINT_LENGTH, "3 bytes", [&] { pl::validate_public_key(of, "abc"); });
+  throws(PL_POINT_LENGTH, "3 bytes", [&] { pl::validate_signature(of, "abc"); });
+
+  pl::secret_key moved = std::move(key);
+  CHECK(moved.sign(suite, "block 7") == signature);
+  throws(PL_NULL_POINTER, "key is NULL", [&] { key.sign(suite, "block 7"); });
+  key = std::move(moved);
+  std::uint8_t secret[32];
+  key.expose(secret);
+  const auto again = pl::secret_key::from_bytes({secret, sizeof secret});
+  CHECK(again.public_key(of) == public_key);
+  throws(PL_BAD_SECRET_KEY, "", [] { pl::secret_key::from_bytes(std::array<std::uint8_t, 32>{}); });
+  const std::string seed(32, 's');
+  CHECK(pl::secret_key::derive(seed, "m/1").public_key(of) !=
+        pl::secret_key::derive(seed, "m/2").public_key(of));
+  throws(PL_BAD_TEXT, "", [&] { pl::secret_key::derive(seed, "no path"); });
+  CHECK(pl::secret_key::from_seed(seed).public_key(of) ==
+        pl::secret_key::from_seed(seed, "").public_key(of));
+
+  const pl::bytes proof = key.prove_possession(of, "tag");
+  pl::verify_possession(of, public_key, proof, "tag");
+  throws(PL_WRONG_POSSESSION, "", [&] { pl::verify_possession(of, public_key, proof); });
+  throws(PL_BAD_TAG, "", [&] { pl::suite(of, pl::scheme::basic, ""); });
+  throws(PL_BAD_ENUM, "variant", [] { pl::suite(pl::variant{9}, pl::scheme::basic); });
+}
+
+static pl::bytes joined(const std::vector<pl::bytes>& parts) {
+  pl::bytes all;
+  for (const pl::bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+static void many(pl::variant of) {
+  const std::size_t count = 4;
+  const pl::suite suite(of, pl::scheme::proof_of_possession);
+  const std::string messages = "one two threefour";  // 4 bytes, 4, 5, 4
+  const std::vector<pl::bytes_view> views = {
+      std::string_view(messages).substr(0, 4), std::string_view(messages).substr(4, 4),
+      std::string_view(messages).substr(8, 5), std::string_view(messages).substr(13)};
+  pl::registry registry(of, 16);
+  std::vector<pl::bytes> keys, signatures, same;
+  std::vector<std::uint64_t> numbers;
+  for (std::size_t i = 0; i < count; i++) {
+    const pl::secret_key key = pl::secret_key::generate();
+    keys.push_back(key.public_key(of));
+    signatures.push_back(key.sign(suite, views[i]));
+    same.push_back(key.sign(suite, "same"));
+    numbers.push_back(registry.insert_with_possession(keys[i], key.prove_possession(of)));
+    CHECK(registry.key(numbers[i]) == keys[i]);
+  }
+  CHECK(registry.used().entries == count);
+  CHECK(registry.insert(keys[0]) == numbers[0]);
+  const pl::bytes all_keys = joined(keys), all_same = joined(same);
+  const pl::bytes sum = pl::aggregate_signatures(of, count, all_same);
+  pl::fast_aggregate_verify(suite, count, all_keys, "same", sum);
+  pl::verify(suite, pl::aggregate_public_keys(of, count, all_keys), "same", sum);
+  pl::aggregate_verify(suite, all_keys, views, pl::aggregate_signatures(of, count, joined(signatures)));
+  throws(PL_EMPTY, "no keys", [&] { pl::aggregate_verify(suite, "", {}, sum); });
+
+  const pl::pool pool(2);
+  pl::verifier::options options;
+  options.keys = &registry;
+  options.threads = &pool;
+  const pl::verifier verifier(of, options);
+  const std::size_t key = pl::public_key_length(of), signature = pl::signature_length(of);
+  const pl::parts one_message{std::string_view("same"), 4, 0};
+  throws(PL_BAD_LENGTH, "messages: the array",
+         [&] { verifier.verify(suite, numbers, one_message, {all_same, signature}); });
+  throws(PL_BAD_LENGTH, "keys: the array", [&] {
+    verifier.verify(suite, count + 1, {all_keys, key}, {"", 0}, {all_same, signature});
+  });
+  throws(PL_BAD_LENGTH, "signatures: the array", [&] {
+    verifier.verify(suite, count, {all_keys, key}, {"", 0}, {all_same, signature, SIZE_MAX / 2});
+  });
+  const std::string repeated = "samesamesamEsame";
+  const pl::verdicts flat = verifier.verify(suite, numbers, {repeated, 4}, {all_same, signature});
+  CHECK(flat.invalid == 1 && !pl::is_valid(flat.of_items[2]) && pl::is_valid(flat.of_items[3]));
+  CHECK(pl::text(flat.of_items[2]).find("wrong signature") == 0);
+  const pl::verdicts by_key =
+      verifier.verify(suite, count, {all_keys, key}, {repeated, 4}, {all_same, signature});
+  CHECK(by_key.of_items == flat.of_items);
+  CHECK(pl::verifier(of).verify(suite, 0, {{}, key}, {{}, 4}, {{}, signature}).of_items.empty());
+
+  pl::batch batch(8, 4096);
+  for (std::size_t i = 0; i < count; i++) {
+    batch.push(suite, keys[i], views[i], signatures[i]);
+    batch.push(suite, numbers[i], views[i], i == 1 ? same[i] : signatures[i]);
+  }
+  CHECK(batch.size() == 2 * count);
+  throws(PL_FULL, "full", [&] { batch.push(suite, keys[0], "", ""); });
+  const pl::verdicts pushed = batch.verify(verifier);
+  CHECK(pushed.invalid == 1 && !pl::is_valid(pushed.of_items[3]) && batch.size() == 0);
+  registry.remove(numbers[0]);
+  throws(PL_UNKNOWN_KEY, "names no registered key", [&] { registry.remove(numbers[0]); });
+}
+
+int main() {
+  for (const pl::variant of : {pl::variant::min_pk, pl::variant::min_sig}) {
+    keys(of);
+    many(of);
+  }
+  CHECK(pl::cpu_report().find("backend: ") != std::string::npos);
+  CHECK(!pl::version().empty());
+  std::printf("passed: 2 variants through every class, %lu checks\n", checks_made);
+}

@@ -1,0 +1,496 @@
+/*
+ * pairlane for C++17: handles that free themselves and errors that are thrown, over pairlane.h.
+ *
+ * Everything here is inline, so nothing of C++ crosses the library's border: any compiler and
+ * standard library can use a library that another built. The rules of pairlane.h hold. Handles
+ * move and are not copied; one that was moved from may be assigned to and destroyed.
+ *
+ * Where an outcome is expected and not an error, there is a form that does not throw: `check`
+ * answers the status of a verification.
+ */
+
+#ifndef PAIRLANE_HPP
+#define PAIRLANE_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "pairlane.h"
+
+namespace pairlane {
+
+/** Bytes that somebody else owns. Made from anything with `data()` and `size()` in bytes. */
+class bytes_view {
+ public:
+  constexpr bytes_view() noexcept = default;
+  constexpr bytes_view(const std::uint8_t* data, std::size_t size) noexcept
+      : data_(data), size_(size) {}
+
+  /** A string, a string view, a vector or array of bytes. */
+  template <typename Container,
+            typename Element = std::remove_pointer_t<decltype(std::declval<const Container&>().data())>,
+            typename = std::enable_if_t<sizeof(Element) == 1>>
+  bytes_view(const Container& container) noexcept
+      : data_(reinterpret_cast<const std::uint8_t*>(container.data())), size_(container.size()) {}
+
+  /** A text literal, less its NUL. */
+  bytes_view(const char* text) noexcept : bytes_view(std::string_view(text)) {}
+
+  constexpr const std::uint8_t* data() const noexcept { return data_; }
+  constexpr std::size_t size() const noexcept { return size_; }
+
+ private:
+  const std::uint8_t* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+using bytes = std::vector<std::uint8_t>;
+
+enum class variant : std::int32_t { min_pk = PL_MIN_PK, min_sig = PL_MIN_SIG };
+
+enum class scheme : std::int32_t {
+  basic = PL_BASIC,
+  augmented = PL_AUGMENTED,
+  proof_of_possession = PL_PROOF_OF_POSSESSION
+};
+
+/** What a batch says of an item; `PL_VALID`, `PL_INVALID_...`. */
+enum class verdict : std::uint8_t { valid = PL_VALID };
+
+inline bool is_valid(verdict of) noexcept { return of == verdict::valid; }
+inline std::string_view text(verdict of) noexcept {
+  return pl_verdict_text(static_cast<std::uint8_t>(of));
+}
+
+/** A failed call: its status, and its detail as `what()`. */
+class error : public std::runtime_error {
+ public:
+  error(pl_status status, const char* detail) : std::runtime_error(detail), status_(status) {}
+  pl_status status() const noexcept { return status_; }
+  std::string_view status_text() const noexcept { return pl_status_text(status_); }
+
+ private:
+  pl_status status_;
+};
+
+inline std::size_t public_key_length(variant of) noexcept {
+  return pl_public_key_length(static_cast<std::int32_t>(of));
+}
+inline std::size_t signature_length(variant of) noexcept {
+  return pl_signature_length(static_cast<std::int32_t>(of));
+}
+inline std::string_view version() noexcept { return pl_version(); }
+
+namespace detail {
+
+/** Runs a call that takes `error` and `error_capacity` last; throws what it says. */
+template <typename Call>
+void run(Call&& call) {
+  char text[PL_ERROR_BYTES];
+  const pl_status status = call(text, sizeof text);
+  if (status != PL_OK) throw error(status, text);
+}
+
+template <typename Handle, void (*free)(Handle*)>
+struct deleter {
+  void operator()(Handle* handle) const noexcept { free(handle); }
+};
+
+template <typename Handle, void (*free)(Handle*)>
+using owned = std::unique_ptr<Handle, deleter<Handle, free>>;
+
+/** Makes a handle by a call that takes where to write it, then the error. */
+template <typename Owned, typename Call>
+Owned make(Call&& call) {
+  typename Owned::pointer handle = nullptr;
+  run([&](char* text, std::size_t size) { return call(&handle, text, size); });
+  return Owned(handle);
+}
+
+inline std::int32_t number(variant of) noexcept { return static_cast<std::int32_t>(of); }
+
+}  // namespace detail
+
+/** A ciphersuite: variant, scheme, tag. */
+class suite {
+ public:
+  /** The draft's own tag. */
+  suite(variant of, scheme with)
+      : variant_(of), handle_(detail::make<handle>([&](pl_suite** made, char* text, std::size_t size) {
+          return pl_suite_standard(detail::number(of), static_cast<std::int32_t>(with), made, text, size);
+        })) {}
+
+  /** A tag of your own. */
+  suite(variant of, scheme with, bytes_view tag)
+      : variant_(of), handle_(detail::make<handle>([&](pl_suite** made, char* text, std::size_t size) {
+          return pl_suite_new(detail::number(of), static_cast<std::int32_t>(with), tag.data(),
+                              tag.size(), made, text, size);
+        })) {}
+
+  variant of() const noexcept { return variant_; }
+  const pl_suite* get() const noexcept { return handle_.get(); }
+
+ private:
+  using handle = detail::owned<pl_suite, pl_suite_free>;
+  variant variant_;
+  handle handle_;
+};
+
+/** A secret key; wiped when it goes. */
+class secret_key {
+ public:
+  static secret_key generate() {
+    return secret_key(detail::make<handle>(pl_secret_key_generate));
+  }
+  static secret_key from_seed(bytes_view seed, bytes_view info = {}) {
+    return secret_key(detail::make<handle>([&](pl_secret_key** made, char* text, std::size_t size) {
+      return pl_secret_key_from_seed(seed.data(), seed.size(), info.data(), info.size(), made, text,
+                                     size);
+    }));
+  }
+  /** EIP-2333, at a path of EIP-2334. */
+  static secret_key derive(bytes_view seed, std::string_view path) {
+    const bytes_view at(path);
+    return secret_key(detail::make<handle>([&](pl_secret_key** made, char* text, std::size_t size) {
+      return pl_secret_key_derive(seed.data(), seed.size(), at.data(), at.size(), made, text, size);
+    }));
+  }
+  static secret_key from_bytes(bytes_view encoded) {
+    return secret_key(detail::make<handle>([&](pl_secret_key** made, char* text, std::size_t size) {
+      return pl_secret_key_from_bytes(encoded.data(), encoded.size(), made, text, size);
+    }));
+  }
+
+  /** Writes the 32 secret bytes to `out`, which the caller has to wipe. */
+  void expose(std::uint8_t (&out)[32]) const {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_secret_key_expose(get(), out, sizeof out, text, size);
+    });
+  }
+
+  bytes public_key(variant of) const {
+    bytes out(public_key_length(of));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_secret_key_public_key(get(), detail::number(of), out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+
+  bytes sign(const suite& under, bytes_view message) const {
+    bytes out(signature_length(under.of()));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_sign(get(), under.get(), message.data(), message.size(), out.data(), out.size(), text,
+                     size);
+    });
+    return out;
+  }
+
+  /** A proof of possession; no tag stands for the draft's. */
+  bytes prove_possession(variant of, bytes_view tag = {}) const {
+    bytes out(signature_length(of));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_possession_prove(get(), detail::number(of), tag.data(), tag.size(), out.data(),
+                                 out.size(), text, size);
+    });
+    return out;
+  }
+
+  const pl_secret_key* get() const noexcept { return handle_.get(); }
+
+ private:
+  using handle = detail::owned<pl_secret_key, pl_secret_key_free>;
+  explicit secret_key(handle from) : handle_(std::move(from)) {}
+  handle handle_;
+};
+
+/** The status of one verification: `PL_OK`, or what is wrong. Does not throw. */
+inline pl_status check(const suite& under, bytes_view key, bytes_view message,
+                       bytes_view signature) noexcept {
+  return pl_verify(under.get(), key.data(), key.size(), message.data(), message.size(),
+                   signature.data(), signature.size(), nullptr, 0);
+}
+
+/** Throws unless the signature is the key's on the message. */
+inline void verify(const suite& under, bytes_view key, bytes_view message, bytes_view signature) {
+  detail::run([&](char* text, std::size_t size) {
+    return pl_verify(under.get(), key.data(), key.size(), message.data(), message.size(),
+                     signature.data(), signature.size(), text, size);
+  });
+}
+
+/** Throws unless the proof shows possession of the key's secret. */
+inline void verify_possession(variant of, bytes_view key, bytes_view proof, bytes_view tag = {}) {
+  detail::run([&](char* text, std::size_t size) {
+    return pl_possession_verify(detail::number(of), tag.data(), tag.size(), key.data(), key.size(),
+                                proof.data(), proof.size(), text, size);
+  });
+}
+
+/** Throws unless the bytes are a public key. */
+inline void validate_public_key(variant of, bytes_view key) {
+  detail::run([&](char* text, std::size_t size) {
+    return pl_public_key_validate(detail::number(of), key.data(), key.size(), text, size);
+  });
+}
+
+/** Throws unless the bytes are a signature. */
+inline void validate_signature(variant of, bytes_view signature) {
+  detail::run([&](char* text, std::size_t size) {
+    return pl_signature_validate(detail::number(of), signature.data(), signature.size(), text, size);
+  });
+}
+
+/** Sums `count` signatures that lie side by side. */
+inline bytes aggregate_signatures(variant of, std::size_t count, bytes_view signatures) {
+  bytes out(signature_length(of));
+  detail::run([&](char* text, std::size_t size) {
+    return pl_aggregate_signatures(detail::number(of), count, signatures.data(), signatures.size(),
+                                   out.data(), out.size(), text, size);
+  });
+  return out;
+}
+
+/** Sums `count` keys that lie side by side. */
+inline bytes aggregate_public_keys(variant of, std::size_t count, bytes_view keys) {
+  bytes out(public_key_length(of));
+  detail::run([&](char* text, std::size_t size) {
+    return pl_aggregate_public_keys(detail::number(of), count, keys.data(), keys.size(), out.data(),
+                                    out.size(), text, size);
+  });
+  return out;
+}
+
+/** Throws unless the signature is the sum of one by each key on the one message. */
+inline void fast_aggregate_verify(const suite& under, std::size_t count, bytes_view keys,
+                                  bytes_view message, bytes_view signature) {
+  detail::run([&](char* text, std::size_t size) {
+    return pl_fast_aggregate_verify(under.get(), count, keys.data(), keys.size(), message.data(),
+                                    message.size(), signature.data(), signature.size(), text, size);
+  });
+}
+
+/** Throws unless the signature is the sum of one by key i on message i, for all keys. */
+inline void aggregate_verify(const suite& under, bytes_view keys,
+                             const std::vector<bytes_view>& messages, bytes_view signature) {
+  bytes all;
+  std::vector<std::uint64_t> ends;
+  for (const bytes_view message : messages) {
+    if (message.size() > 0) all.insert(all.end(), message.data(), message.data() + message.size());
+    ends.push_back(all.size());
+  }
+  detail::run([&](char* text, std::size_t size) {
+    return pl_aggregate_verify(under.get(), messages.size(), keys.data(), keys.size(), all.data(),
+                               all.size(), ends.data(), signature.data(), signature.size(), text,
+                               size);
+  });
+}
+
+/** Threads for batches. */
+class pool {
+ public:
+  explicit pool(std::size_t threads)
+      : handle_(detail::make<handle>([&](pl_pool** made, char* text, std::size_t size) {
+          return pl_pool_new(threads, made, text, size);
+        })) {}
+  const pl_pool* get() const noexcept { return handle_.get(); }
+
+ private:
+  using handle = detail::owned<pl_pool, pl_pool_free>;
+  handle handle_;
+};
+
+/** Keys checked once and used by number. */
+class registry {
+ public:
+  struct usage {
+    std::uint64_t entries, hits, misses, memory_bytes;
+  };
+
+  registry(variant of, std::size_t keys_max)
+      : variant_(of),
+        handle_(detail::make<handle>([&](pl_registry** made, char* text, std::size_t size) {
+          return pl_registry_new(detail::number(of), keys_max, made, text, size);
+        })) {}
+
+  std::uint64_t insert(bytes_view key) {
+    std::uint64_t number = 0;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_registry_insert(handle_.get(), key.data(), key.size(), &number, text, size);
+    });
+    return number;
+  }
+  std::uint64_t insert_with_possession(bytes_view key, bytes_view proof, bytes_view tag = {}) {
+    std::uint64_t number = 0;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_registry_insert_with_possession(handle_.get(), key.data(), key.size(), proof.data(),
+                                                proof.size(), tag.data(), tag.size(), &number, text,
+                                                size);
+    });
+    return number;
+  }
+  void remove(std::uint64_t number) {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_registry_remove(handle_.get(), number, text, size);
+    });
+  }
+  bytes key(std::uint64_t number) const {
+    bytes out(public_key_length(variant_));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_registry_key(handle_.get(), number, out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+  usage used() const {
+    usage now{};
+    detail::run([&](char* text, std::size_t size) {
+      return pl_registry_usage(handle_.get(), &now.entries, &now.hits, &now.misses,
+                               &now.memory_bytes, text, size);
+    });
+    return now;
+  }
+
+  variant of() const noexcept { return variant_; }
+  const pl_registry* get() const noexcept { return handle_.get(); }
+
+ private:
+  using handle = detail::owned<pl_registry, pl_registry_free>;
+  variant variant_;
+  handle handle_;
+};
+
+/** Verdicts in the order of the items, and how many are not valid. */
+struct verdicts {
+  std::vector<verdict> of_items;
+  std::size_t invalid = 0;
+};
+
+/** Parts of one length in an array, each `stride` bytes after the last; 0 stands for the length. */
+struct parts {
+  bytes_view array;
+  std::size_t length;
+  std::size_t stride = 0;
+};
+
+/** Verifies batches. Keeps alive what it needs of the registry and pool. */
+class verifier {
+ public:
+  struct options {
+    const registry* keys = nullptr;
+    const pool* threads = nullptr;
+    std::size_t messages_max = 0;
+    std::int32_t weight_bits = 64;
+  };
+
+  explicit verifier(variant of) : verifier(of, options{}) {}
+  verifier(variant of, const options& with)
+      : handle_(detail::make<handle>([&](pl_verifier** made, char* text, std::size_t size) {
+          return pl_verifier_new(detail::number(of), with.keys ? with.keys->get() : nullptr,
+                                 with.threads ? with.threads->get() : nullptr, with.messages_max,
+                                 with.weight_bits, made, text, size);
+        })) {}
+
+  /** `count` items whose parts have fixed lengths. Throws if an array is too short for them. */
+  verdicts verify(const suite& under, std::size_t count, parts keys, parts messages,
+                  parts signatures) const {
+    require(keys, count, "keys");
+    return run(under, count, nullptr, keys, messages, signatures);
+  }
+
+  /** As above, keys given by their numbers in the registry. */
+  verdicts verify(const suite& under, const std::vector<std::uint64_t>& keys, parts messages,
+                  parts signatures) const {
+    return run(under, keys.size(), keys.data(), {{}, 0}, messages, signatures);
+  }
+
+  const pl_verifier* get() const noexcept { return handle_.get(); }
+
+ private:
+  using handle = detail::owned<pl_verifier, pl_verifier_free>;
+
+  /** C trusts its caller for this; C++ knows the sizes. Without overflow: no product is formed. */
+  static void require(const parts& of, std::size_t count, const char* name) {
+    const std::size_t stride = of.stride == 0 ? of.length : of.stride, size = of.array.size();
+    const bool fits =
+        count == 0 || (of.length <= size && (stride == 0 || count - 1 <= (size - of.length) / stride));
+    if (!fits) throw error(PL_BAD_LENGTH, (std::string(name) + ": the array is too short").c_str());
+  }
+
+  verdicts run(const suite& under, std::size_t count, const std::uint64_t* numbers,
+               const parts& keys, const parts& messages, const parts& signatures) const {
+    require(messages, count, "messages");
+    require(signatures, count, "signatures");
+    verdicts out{std::vector<verdict>(count), 0};
+    detail::run([&](char* text, std::size_t size) {
+      return pl_verify_batch(get(), under.get(), count, numbers, keys.array.data(), keys.length,
+                             keys.stride, messages.array.data(), nullptr, messages.length,
+                             messages.stride, signatures.array.data(), signatures.length,
+                             signatures.stride,
+                             reinterpret_cast<std::uint8_t*>(out.of_items.data()), &out.invalid,
+                             text, size);
+    });
+    return out;
+  }
+
+  handle handle_;
+};
+
+/** A batch that grows item by item, for items of different suites and lengths. */
+class batch {
+ public:
+  batch(std::size_t items_max, std::size_t bytes_max)
+      : handle_(detail::make<handle>([&](pl_batch** made, char* text, std::size_t size) {
+          return pl_batch_new(items_max, bytes_max, made, text, size);
+        })) {}
+
+  void push(const suite& under, bytes_view key, bytes_view message, bytes_view signature) {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_batch_push(handle_.get(), under.get(), key.data(), key.size(), message.data(),
+                           message.size(), signature.data(), signature.size(), text, size);
+    });
+  }
+  void push(const suite& under, std::uint64_t key, bytes_view message, bytes_view signature) {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_batch_push_number(handle_.get(), under.get(), key, message.data(), message.size(),
+                                  signature.data(), signature.size(), text, size);
+    });
+  }
+  std::size_t size() const noexcept { return pl_batch_count(handle_.get()); }
+
+  /** Verifies the items and leaves the batch empty. */
+  verdicts verify(const verifier& by) {
+    verdicts out{std::vector<verdict>(size()), 0};
+    detail::run([&](char* text, std::size_t size) {
+      return pl_batch_verify(handle_.get(), by.get(), out.of_items.size(),
+                             reinterpret_cast<std::uint8_t*>(out.of_items.data()), &out.invalid,
+                             text, size);
+    });
+    return out;
+  }
+
+ private:
+  using handle = detail::owned<pl_batch, pl_batch_free>;
+  handle handle_;
+};
+
+/** What the processor offers and which arithmetic runs. */
+inline std::string cpu_report() {
+  std::size_t needed = 0;
+  pl_cpu_report(nullptr, 0, &needed, nullptr, 0);
+  std::string out(needed, '\0');
+  detail::run([&](char* text, std::size_t size) {
+    return pl_cpu_report(out.data(), out.size(), nullptr, text, size);
+  });
+  out.pop_back();
+  return out;
+}
+
+}  // namespace pairlane
+
+#endif /* PAIRLANE_HPP */
