@@ -38,10 +38,15 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(&str)) -> anyhow::Result<Report
     if plan.threads == 1 {
         pin()?;
         bench.all(&Sequential);
+        if !plan.quick {
+            let budget = bench.budget();
+            bench.rows.extend(crate::vrf::rows(plan, &Sequential, bench.progress));
+            bench.rows.extend(crate::election::rows(budget, bench.progress));
+            bench.rows.extend(crate::threshold::rows(budget, bench.progress));
+        }
     } else {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
-        bench.all(&Pooled(&pool));
-        bench.scaling(&Pooled(&pool));
+        bench.on_all_threads(&Pooled(&pool));
     }
     Ok(Report { rows: bench.rows, machine: machine() })
 }
@@ -98,6 +103,14 @@ impl Bench<'_> {
             self.all_bad("min-pk, distinct messages, all bad", n, Shape::Distinct, strategy);
         }
         self.all_bad("min-pk, same message, all bad", 1024, Shape::SameMessage, strategy);
+    }
+
+    /// What more threads change: blst on as many, and ours on one.
+    fn on_all_threads(&mut self, strategy: &impl Strategy) {
+        let n = if self.plan.quick { 128 } else { 1024 };
+        self.batch::<MinPk>("min-pk, distinct messages", n, Shape::Distinct, 1.25, strategy);
+        self.batch::<MinPk>("min-pk, same message", 1024, Shape::SameMessage, 10.0, strategy);
+        self.scaling(strategy);
     }
 
     /// Ours on the pool against ours on one thread.

@@ -7,9 +7,11 @@
 
 mod baseline;
 mod cases;
+mod election;
 mod inputs;
 mod measure;
 mod report;
+mod threshold;
 pub mod vrf;
 
 pub use baseline::Blst;
