@@ -70,10 +70,10 @@ fn unknown_handles<V: Oracle>() {
     assert_eq!(verdicts, [Verdict::Invalid(Reason::UnknownKey); 20]);
 }
 
-/// Five signers on each of four messages, in each of two suites, one of which mixes the key in.
+/// Five signers on each of four messages, in each of three suites, one of which mixes the key in.
 fn cached_messages<V: Oracle>() {
     let mut cases = Vec::new();
-    for suite in [Suite::<V>::basic(), Suite::augmented()] {
+    for suite in [Suite::<V>::basic(), Suite::proof_of_possession(), Suite::augmented()] {
         for signer in 0..5 {
             for message in 0..4 {
                 let text = format!("message {message}");
@@ -87,16 +87,16 @@ fn cached_messages<V: Oracle>() {
     }
     let batch: Vec<_> = cases.iter().collect();
     let items: Vec<_> = cases.iter().map(Case::item).collect();
-    // Without augmentation 4 messages are hashed; with it 5 * 4 are.
+    // Without augmentation 4 messages are hashed for each tag; with it 5 * 4 are.
     let cache = MessageCache::<V>::new(entries(100));
     let verifier = Verifier::new().with_message_cache(&cache);
     let expected: Vec<_> = cases.iter().map(Case::verdict).collect();
     assert_eq!(verifier.verify(&items, &Sequential), expected);
     let usage = cache.usage();
-    assert_eq!((usage.hits, usage.misses, usage.entries), (0, 24, 24));
+    assert_eq!((usage.hits, usage.misses, usage.entries), (0, 28, 28));
     assert_eq!(verifier.verify(&items, &Sequential), expected);
     let usage = cache.usage();
-    assert_eq!((usage.hits, usage.misses, usage.entries), (24, 24, 24));
+    assert_eq!((usage.hits, usage.misses, usage.entries), (28, 28, 28));
 
     // One that forgets most of what it is told.
     let cache = MessageCache::new(entries(3));
