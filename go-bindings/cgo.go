@@ -122,16 +122,12 @@ type report [256]byte
 func (r *report) at() *C.char { return (*C.char)(unsafe.Pointer(r)) }
 
 // check turns a status into an error.
-func (r *report) check(op string, status C.int32_t) error {
-	if status == C.PL_OK {
+func (r *report) check(op string, answer C.int32_t) error {
+	if answer == C.PL_OK {
 		return nil
 	}
-	sentinel, known := sentinels[int32(status)]
-	if !known {
-		sentinel = ErrPanic
-	}
 	detail, _, _ := bytes.Cut(r[:], []byte{0})
-	return newError(op, sentinel, string(detail))
+	return newError(op, status(answer), string(detail))
 }
 
 const reportSize = C.size_t(len(report{}))
@@ -417,6 +413,6 @@ func cSuiteFree(suite unsafe.Pointer) { C.pl_suite_free((*C.pl_suite)(suite)) }
 
 func cVersion() string { return C.GoString(C.pl_version()) }
 
-func cStatusText(status int32) string { return C.GoString(C.pl_status_text(C.pl_status(status))) }
+func cStatusText(number int32) string { return C.GoString(C.pl_status_text(C.pl_status(number))) }
 
 func cVerdictText(verdict Verdict) string { return C.GoString(C.pl_verdict_text(C.uint8_t(verdict))) }

@@ -19,6 +19,6 @@ import "unsafe"
 
 func cTestPanic() error {
 	var r report
-	status := C.pl_test_panic((*C.char)(unsafe.Pointer(&r)), C.size_t(len(r)))
-	return r.check("panic", C.int32_t(status))
+	answer := C.pl_test_panic((*C.char)(unsafe.Pointer(&r)), C.size_t(len(r)))
+	return r.check("panic", C.int32_t(answer))
 }

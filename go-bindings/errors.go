@@ -6,19 +6,19 @@ import (
 )
 
 // What an error is, for [errors.Is]. The [Error] around it says which call failed, which item was
-// the culprit, and the detail.
+// the culprit, and the detail. Those that are a status have the number that pairlane.h gives it.
 var (
 	// ErrClosed: the object was closed, or never made.
 	ErrClosed = errors.New("closed, or never made")
 	// ErrBadLength: a slice has another length than the others or the variant ask for, or a number is
 	// out of its range.
-	ErrBadLength = errors.New("a length, stride, count or capacity is impossible")
+	ErrBadLength error = status(-2)
 	// ErrBadEnum: no such variant, scheme or number of weight bits.
-	ErrBadEnum = errors.New("a number names no variant, scheme or weight length")
+	ErrBadEnum error = status(-4)
 	// ErrVariantMismatch: objects of different variants were used together.
-	ErrVariantMismatch = errors.New("handles of different variants were given together")
+	ErrVariantMismatch error = status(-5)
 	// ErrBadText: a text is not UTF-8, or not of the form it must have.
-	ErrBadText = errors.New("a text is not UTF-8 or not of the form it must have")
+	ErrBadText error = status(-6)
 
 	// ErrInvalid: an item of a batch is not valid, for whatever reason.
 	ErrInvalid = errors.New("invalid")
@@ -30,50 +30,50 @@ var (
 	ErrBadSignature = errors.New("not a signature")
 
 	// ErrPointLength: the bytes have neither length of a point.
-	ErrPointLength = errors.New("the bytes have neither length of a point")
+	ErrPointLength error = status(-20)
 	// ErrPointEncoding: flag bits or a coordinate out of range.
-	ErrPointEncoding = errors.New("flag bits or a coordinate out of range")
+	ErrPointEncoding error = status(-21)
 	// ErrNotOnCurve: the point is not on the curve.
-	ErrNotOnCurve = errors.New("the point is not on the curve")
+	ErrNotOnCurve error = status(-22)
 	// ErrNotInSubgroup: the point is outside the subgroup of prime order.
-	ErrNotInSubgroup = errors.New("the point is not in the prime-order subgroup")
+	ErrNotInSubgroup error = status(-23)
 	// ErrIdentity: the point is the identity.
-	ErrIdentity = errors.New("the point is the identity")
+	ErrIdentity error = status(-24)
 
 	// ErrBadSecretKey: zero, not below the group order, or of the wrong length; or too short a seed.
-	ErrBadSecretKey = errors.New("not a secret key, or too short a seed")
+	ErrBadSecretKey error = status(-30)
 	// ErrNoRandomness: the operating system gave no randomness.
-	ErrNoRandomness = errors.New("the operating system gave no randomness")
+	ErrNoRandomness error = status(-31)
 	// ErrBadTag: the domain-separation tag is empty.
-	ErrBadTag = errors.New("the domain-separation tag is empty")
+	ErrBadTag error = status(-32)
 
 	// ErrWrongSignature: the signature does not match the key and message.
-	ErrWrongSignature = errors.New("the signature does not match the key and message")
+	ErrWrongSignature error = status(-40)
 	// ErrIdentitySignature: the signature is the identity.
-	ErrIdentitySignature = errors.New("the signature is the identity")
+	ErrIdentitySignature error = status(-41)
 	// ErrIdentityAggregateKey: the public keys sum to the identity.
-	ErrIdentityAggregateKey = errors.New("the public keys sum to the identity")
+	ErrIdentityAggregateKey error = status(-42)
 	// ErrEmpty: no keys or no signatures were given.
-	ErrEmpty = errors.New("no keys or no signatures were given")
+	ErrEmpty error = status(-43)
 	// ErrRepeatedMessage: messages that must differ are equal.
-	ErrRepeatedMessage = errors.New("messages that must differ are equal")
+	ErrRepeatedMessage error = status(-44)
 	// ErrWrongScheme: the suite's scheme does not have this operation.
-	ErrWrongScheme = errors.New("the suite's scheme does not have this operation")
+	ErrWrongScheme error = status(-45)
 
 	// ErrFull: the registry or builder is at its limit.
-	ErrFull = errors.New("the registry or batch is at its limit")
+	ErrFull error = status(-50)
 	// ErrUnknownKey: a handle names no registered key.
-	ErrUnknownKey = errors.New("a handle number names no registered key")
+	ErrUnknownKey error = status(-51)
 	// ErrNoPossession: a key has no verified proof of possession.
-	ErrNoPossession = errors.New("a key has no verified proof of possession")
+	ErrNoPossession error = status(-52)
 	// ErrWrongPossession: a proof of possession does not hold.
-	ErrWrongPossession = errors.New("the proof of possession does not hold")
+	ErrWrongPossession error = status(-53)
 	// ErrNoThreads: the system gave no threads.
-	ErrNoThreads = errors.New("the system gave no threads")
+	ErrNoThreads error = status(-54)
 
 	// ErrPanic: a defect of the library was caught. Close the objects of the call, and please report
 	// it.
-	ErrPanic = errors.New("a defect of the library was caught; please report it")
+	ErrPanic error = status(-100)
 )
 
 // Error is what the functions of this package fail with, contexts aside.
@@ -107,20 +107,11 @@ func newError(op string, err error, detail string) error {
 	return &Error{Op: op, Index: -1, Err: err, Detail: detail}
 }
 
-// sentinels by status, the numbers of pairlane.h. Pointers that are NULL and outputs that overlap
-// cannot come from this package's slices; should they, that is a defect too.
-var sentinels = map[int32]error{
-	-1: ErrPanic, -2: ErrBadLength, -3: ErrPanic, -4: ErrBadEnum, -5: ErrVariantMismatch,
-	-6:  ErrBadText,
-	-20: ErrPointLength, -21: ErrPointEncoding, -22: ErrNotOnCurve, -23: ErrNotInSubgroup,
-	-24: ErrIdentity,
-	-30: ErrBadSecretKey, -31: ErrNoRandomness, -32: ErrBadTag,
-	-40: ErrWrongSignature, -41: ErrIdentitySignature, -42: ErrIdentityAggregateKey, -43: ErrEmpty,
-	-44: ErrRepeatedMessage, -45: ErrWrongScheme,
-	-50: ErrFull, -51: ErrUnknownKey, -52: ErrNoPossession, -53: ErrWrongPossession,
-	-54:  ErrNoThreads,
-	-100: ErrPanic,
-}
+// status is an answer of the library, a number of pairlane.h; its text is the library's own. A library
+// that is newer may answer one that no sentinel names.
+type status int32
+
+func (s status) Error() string { return cStatusText(int32(s)) }
 
 // isPointError reports whether the status is about a point, so that an item is to blame.
 func isPointError(err error) bool {

@@ -1,7 +1,5 @@
 package pairlane
 
-import "strconv"
-
 // Verdict says of one item of a batch whether its signature is valid, or why not.
 type Verdict uint8
 
@@ -45,10 +43,10 @@ func (v Verdict) IsValid() bool { return v == Valid }
 
 // String returns the verdict in words, such as "public key: not on the curve".
 func (v Verdict) String() string {
-	if int(v) < len(verdictTexts) && verdictTexts[v] != "" {
-		return verdictTexts[v]
+	if v == NotVerified {
+		return "not verified"
 	}
-	return "Verdict(" + strconv.Itoa(int(v)) + ")"
+	return cVerdictText(v)
 }
 
 // Err returns nil for [Valid], and else an error that [errors.Is] finds to be [ErrInvalid], and the
@@ -104,22 +102,4 @@ func (e verdictError) Is(target error) bool {
 		return v == KeyIdentity || v == SignatureIdentity
 	}
 	return false
-}
-
-// The library's texts; a test compares them.
-var verdictTexts = [256]string{
-	Valid:                  "valid",
-	WrongSignature:         "wrong signature for this key and message",
-	UnknownKey:             "unknown key: the handle names no registered key",
-	KeyLength:              "public key: wrong length",
-	KeyEncoding:            "public key: bad encoding",
-	KeyNotOnCurve:          "public key: not on the curve",
-	KeyNotInSubgroup:       "public key: not in the prime-order subgroup",
-	KeyIdentity:            "public key: the identity",
-	SignatureLength:        "signature: wrong length",
-	SignatureEncoding:      "signature: bad encoding",
-	SignatureNotOnCurve:    "signature: not on the curve",
-	SignatureNotInSubgroup: "signature: not in the prime-order subgroup",
-	SignatureIdentity:      "signature: the identity",
-	NotVerified:            "not verified",
 }

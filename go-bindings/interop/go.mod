@@ -7,11 +7,9 @@ require (
 	github.com/herumi/bls-eth-go-binary v1.36.4
 	github.com/pairlane/pairlane/go-bindings v0.0.0
 	github.com/supranational/blst v0.3.17
+	golang.org/x/sys v0.48.0
 )
 
-require (
-	github.com/bits-and-blooms/bitset v1.25.0 // indirect
-	golang.org/x/sys v0.48.0 // indirect
-)
+require github.com/bits-and-blooms/bitset v1.25.0 // indirect
 
 replace github.com/pairlane/pairlane/go-bindings => ../

@@ -1,12 +1,11 @@
 //! The Rust side of `make bench-go`: verifies the batch that the Go side verifies, whenever it is
-//! told to, and answers how long that took.
+//! told to. The Go side looks at how long that kept this process on a processor.
 //!
 //! usage: go-peer distinct|same N; each line on the standard input asks for a batch, each line on
-//! the standard output is nanoseconds. The first line says that the batch is ready.
+//! the standard output says that it is done. The first line says that the batch is ready.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};
-use std::time::Instant;
 
 use anyhow::Context;
 use pairlane::{MinPk, Sequential, Verifier};
@@ -27,11 +26,9 @@ fn main() -> anyhow::Result<()> {
     writeln!(out, "ready")?;
     for line in stdin().lock().lines() {
         line?;
-        let start = Instant::now();
         let verdicts = verifier.verify(black_box(&items), &Sequential);
-        let time = start.elapsed();
         anyhow::ensure!(verdicts.iter().all(|verdict| verdict.is_valid()), "an invalid item");
-        writeln!(out, "{}", time.as_nanos())?;
+        writeln!(out, "done")?;
     }
     Ok(())
 }
