@@ -6,11 +6,13 @@ use crate::aggregate::AggregateArgs;
 use crate::bench::BenchArgs;
 use crate::cpu::CpuArgs;
 use crate::demo::DemoArgs;
+use crate::elect::ElectArgs;
 use crate::ending::Ending;
 use crate::keygen::KeygenArgs;
 use crate::pages::{CompletionsArgs, ManArgs};
 use crate::sign::SignArgs;
 use crate::verify::VerifyArgs;
+use crate::vrf::VrfArgs;
 
 /// BLS12-381 signatures, verified in batches, with a verdict for each.
 #[derive(Debug, Parser)]
@@ -34,6 +36,8 @@ enum Command {
     Keygen(KeygenArgs),
     Sign(SignArgs),
     Aggregate(AggregateArgs),
+    Vrf(VrfArgs),
+    Elect(ElectArgs),
     Cpu(CpuArgs),
     Bench(BenchArgs),
     Demo(DemoArgs),
@@ -49,6 +53,8 @@ impl Cli {
             Command::Keygen(args) => args.run(),
             Command::Sign(args) => args.run(),
             Command::Aggregate(args) => args.run(),
+            Command::Vrf(args) => args.run(),
+            Command::Elect(args) => args.run(),
             Command::Cpu(args) => args.run(),
             Command::Bench(args) => args.run(),
             Command::Demo(args) => args.run(),
@@ -74,6 +80,10 @@ mod tests {
         for command in cli.get_subcommands_mut() {
             let help = command.render_long_help().to_string();
             assert!(help.contains("\nExamples:\n  pairlane "), "{}", command.get_name());
+            for inner in command.get_subcommands_mut() {
+                let help = inner.render_long_help().to_string();
+                assert!(help.contains("\nExamples:\n  pairlane "), "{}", inner.get_name());
+            }
         }
     }
 }

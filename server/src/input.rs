@@ -131,4 +131,6 @@ pub(crate) enum Cause {
     Signature(pairlane::PointError),
     #[error("{0}")]
     SecretKey(pairlane::SecretKeyError),
+    #[error("{0}")]
+    Stakes(crate::elect::StakeError),
 }
