@@ -34,20 +34,46 @@ pub(super) fn judge<V: Variant>(
     if value.is_one() {
         return vec![true; members];
     }
-    if members > WITHOUT_SEARCH_MAX {
-        // Drawn after the batch was given, so nobody can place bad items where the sample falls.
-        // No randomness, no sample: the search is right without it.
-        let sample = randomness.indices(SAMPLE, members).unwrap_or_default();
-        if sample.is_empty() || sample.iter().any(|&i| equation.members[i].is_valid()) {
-            return search_groups(equation, 0..equation.groups.len(), value, strategy);
-        }
+    if members <= WITHOUT_SEARCH_MAX {
+        return each_but_one(equation, value, &[], strategy);
     }
-    if members > WEIGHTED_MAX {
+    // Drawn after the batch was given, so nobody can place bad items where the sample falls. No
+    // randomness, no sample: the search is right without it.
+    let sample = randomness.indices(SAMPLE, members).unwrap_or_default();
+    if members <= WEIGHTED_MAX {
+        let known =
+            strategy.map(sample.len(), |k| (sample[k], equation.value_of_member(sample[k])));
+        if !known.is_empty() && known.iter().all(|(_, value)| !value.is_one()) {
+            return each_but_one(equation, value, &known, strategy);
+        }
+    } else if !sample.is_empty() && sample.iter().all(|&i| !equation.members[i].is_valid()) {
         return strategy.map(members, |i| equation.members[i].is_valid());
     }
-    let values = strategy.map(members - 1, |i| equation.value_of_member(i));
-    let rest = values.iter().fold(*value, |rest, value| rest.mul(&value.conjugate()));
-    values.iter().chain([&rest]).map(Gt::is_one).collect()
+    search_groups(equation, 0..equation.groups.len(), value, strategy)
+}
+
+/// The verdicts from a value for each member but one, whose value is what the others leave of the
+/// whole. `known` holds values found before.
+fn each_but_one<V: Variant>(
+    equation: &Equation<'_, V>,
+    value: &Gt,
+    known: &[(usize, Gt)],
+    strategy: &impl Strategy,
+) -> Vec<bool> {
+    let mut values = vec![None; equation.members.len()];
+    for (member, value) in known {
+        values[*member] = Some(*value);
+    }
+    let unknown: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
+    if let Some((&last, others)) = unknown.split_last() {
+        let found = strategy.map(others.len(), |k| equation.value_of_member(others[k]));
+        for (&member, value) in others.iter().zip(found) {
+            values[member] = Some(value);
+        }
+        let rest = values.iter().flatten().fold(*value, |rest, part| rest.mul(&part.conjugate()));
+        values[last] = Some(rest);
+    }
+    values.iter().map(|value| value.is_some_and(|value| value.is_one())).collect()
 }
 
 /// The verdicts on a range of groups, whose equation has the given value.
