@@ -61,6 +61,36 @@
 #define PL_ABI_VERSION 1
 
 /**
+ * VRF suite: ECVRF-EDWARDS25519-SHA512-TAI, the one to use where alpha is public.
+ */
+#define PL_VRF_TAI 1
+
+/**
+ * VRF suite: ECVRF-EDWARDS25519-SHA512-ELL2, for an alpha that is secret.
+ */
+#define PL_VRF_ELL2 2
+
+/**
+ * Bytes of a VRF public key.
+ */
+#define PL_VRF_KEY_BYTES 32
+
+/**
+ * Bytes of a proof as RFC 9381 writes it.
+ */
+#define PL_VRF_PROOF_BYTES 80
+
+/**
+ * Bytes of a proof in the announced form, which batches take.
+ */
+#define PL_VRF_ANNOUNCED_BYTES 128
+
+/**
+ * Bytes of a VRF output.
+ */
+#define PL_VRF_OUTPUT_BYTES 64
+
+/**
  * Most items, keys or signatures of a call, and most entries of a cache. Memory for that many is
  * taken before their bytes are read, so a count that is a mistake has to be refused first.
  */
@@ -85,6 +115,11 @@
  * Verdict: the handle names no registered key.
  */
 #define PL_INVALID_UNKNOWN_KEY 2
+
+/**
+ * Verdict: the VRF proof is well-formed and is not the key's on this alpha.
+ */
+#define PL_INVALID_PROOF 3
 
 /**
  * Verdict: the key has neither length of a point.
@@ -112,6 +147,11 @@
 #define PL_INVALID_KEY_IDENTITY 20
 
 /**
+ * Verdict: the VRF key is of small order.
+ */
+#define PL_INVALID_KEY_SMALL_ORDER 21
+
+/**
  * Verdict: the signature has neither length of a point.
  */
 #define PL_INVALID_SIGNATURE_LENGTH 32
@@ -135,6 +175,21 @@
  * Verdict: the signature is the identity.
  */
 #define PL_INVALID_SIGNATURE_IDENTITY 36
+
+/**
+ * Verdict: the VRF proof has another length.
+ */
+#define PL_INVALID_PROOF_LENGTH 48
+
+/**
+ * Verdict: a point of the VRF proof is not encoded as it has to be, or is none.
+ */
+#define PL_INVALID_PROOF_POINT 49
+
+/**
+ * Verdict: the scalar of the VRF proof is not below the group order.
+ */
+#define PL_INVALID_PROOF_SCALAR 50
 
 /**
  * A batch being filled. May be used by any number of threads at once; they wait for one another,
@@ -161,6 +216,12 @@ typedef struct pl_registry pl_registry;
 typedef struct pl_secret_key pl_secret_key;
 
 /**
+ * Validators and their stakes, in the order that everybody agrees on. May be used by any number of
+ * threads at once; one that changes it or draws a committee waits for those that read.
+ */
+typedef struct pl_stakes pl_stakes;
+
+/**
  * A ciphersuite: variant, scheme and domain-separation tag. Immutable: may be used by any number
  * of threads at once.
  */
@@ -171,6 +232,12 @@ typedef struct pl_suite pl_suite;
  * used by any number of threads at once, which then share the pool and the cache.
  */
 typedef struct pl_verifier pl_verifier;
+
+/**
+ * The secret key of a VRF. Zeroized when freed. Immutable: may be used by any number of threads at
+ * once. Proving runs in time independent of its value (with PL_VRF_TAI, not of alpha's).
+ */
+typedef struct pl_vrf_key pl_vrf_key;
 
 /**
  * What a function answers: 0 is success, negative numbers are failures. Numbers are stable and
@@ -200,7 +267,7 @@ typedef int32_t pl_status;
 #define PL_OVERLAP -3
 
 /**
- * A number that names one of a set names none (variant, scheme, weight bits).
+ * A number that names one of a set names none (variant, scheme, weight bits, VRF suite).
  */
 #define PL_BAD_ENUM -4
 
@@ -240,6 +307,11 @@ typedef int32_t pl_status;
 #define PL_POINT_IDENTITY -24
 
 /**
+ * The point is of small order: outputs under such a VRF key would not depend on a secret.
+ */
+#define PL_POINT_SMALL_ORDER -25
+
+/**
  * A secret key is zero, not below the group order, or of the wrong length; or a seed is too short.
  */
 #define PL_BAD_SECRET_KEY -30
@@ -250,7 +322,7 @@ typedef int32_t pl_status;
 #define PL_NO_RANDOMNESS -31
 
 /**
- * The domain-separation tag is empty.
+ * The domain-separation tag is empty, or another use of it has taken it.
  */
 #define PL_BAD_TAG -32
 
@@ -286,7 +358,7 @@ typedef int32_t pl_status;
 #define PL_WRONG_SCHEME -45
 
 /**
- * The registry or batch is at its limit.
+ * The registry, batch or list is at its limit.
  */
 #define PL_FULL -50
 
@@ -309,6 +381,36 @@ typedef int32_t pl_status;
  * The system gave no threads.
  */
 #define PL_NO_THREADS -54
+
+/**
+ * A VRF proof is well-formed and is not the key's on this alpha.
+ */
+#define PL_WRONG_PROOF -60
+
+/**
+ * The bytes are no VRF proof: their length, a point or a scalar is wrong.
+ */
+#define PL_BAD_PROOF -61
+
+/**
+ * An identifier is given twice.
+ */
+#define PL_DUPLICATE_ID -70
+
+/**
+ * No validator has this identifier.
+ */
+#define PL_UNKNOWN_ID -71
+
+/**
+ * The total of all stakes is not below 2^128.
+ */
+#define PL_STAKE_OVERFLOW -72
+
+/**
+ * No validator has stake, or fewer have than there are seats.
+ */
+#define PL_NO_STAKE -73
 
 /**
  * A defect of the library: a panic was caught. The objects of the call may be freed and nothing
@@ -502,6 +604,88 @@ pl_status pl_cpu_report(char *out,
                         size_t *needed,
                         char *error,
                         size_t error_capacity);
+
+/**
+ * Makes the list of `count` validators. Their identifiers have `id_length` bytes each, side by
+ * side in `ids`, and no two are equal. `stakes` has two numbers for each validator, the high and
+ * the low 64 bits of its stake; the total is below 2^128. Free it with `pl_stakes_free`.
+ */
+pl_status pl_stakes_new(size_t count,
+                        const uint8_t *ids,
+                        size_t id_length,
+                        const uint64_t *stakes,
+                        pl_stakes **table,
+                        char *error,
+                        size_t error_capacity);
+
+/**
+ * Frees a list of stakes; NULL does nothing.
+ */
+void pl_stakes_free(pl_stakes *table);
+
+/**
+ * Number of validators, those without stake included; 0 for NULL.
+ */
+size_t pl_stakes_count(const pl_stakes *table);
+
+/**
+ * Adds a validator at the end and writes its position.
+ */
+pl_status pl_stakes_add(pl_stakes *table,
+                        const uint8_t *id,
+                        size_t id_length,
+                        uint64_t stake_high,
+                        uint64_t stake_low,
+                        uint64_t *position,
+                        char *error,
+                        size_t error_capacity);
+
+/**
+ * Changes the stake of the validator with this identifier; zero is allowed, and keeps its place.
+ */
+pl_status pl_stakes_update(pl_stakes *table,
+                           const uint8_t *id,
+                           size_t id_length,
+                           uint64_t stake_high,
+                           uint64_t stake_low,
+                           char *error,
+                           size_t error_capacity);
+
+/**
+ * Writes the total of all stakes: its high and its low 64 bits.
+ */
+pl_status pl_stakes_total(const pl_stakes *table,
+                          uint64_t *total_high,
+                          uint64_t *total_low,
+                          char *error,
+                          size_t error_capacity);
+
+/**
+ * Selects one validator by stake from a random output under a tag of its own, and writes its
+ * position. Public and variable-time.
+ */
+pl_status pl_stakes_select(const pl_stakes *table,
+                           const uint8_t *tag,
+                           size_t tag_length,
+                           const uint8_t *output,
+                           size_t output_length,
+                           uint64_t *position,
+                           char *error,
+                           size_t error_capacity);
+
+/**
+ * Selects `seats` different validators, each by stake among those not drawn yet, and writes their
+ * positions in the order drawn to `positions`, `seats` numbers.
+ */
+pl_status pl_stakes_committee(const pl_stakes *table,
+                              const uint8_t *tag,
+                              size_t tag_length,
+                              const uint8_t *output,
+                              size_t output_length,
+                              size_t seats,
+                              uint64_t *positions,
+                              char *error,
+                              size_t error_capacity);
 
 /**
  * Starts a pool of 1 to 1024 threads. Free it with `pl_pool_free`.
@@ -779,6 +963,113 @@ const char *pl_status_text(pl_status status);
  * The text of a verdict byte, in English; an unknown byte has a text too.
  */
 const char *pl_verdict_text(uint8_t verdict);
+
+/**
+ * Makes a VRF key from the operating system's randomness. Free it with `pl_vrf_key_free`.
+ */
+pl_status pl_vrf_key_generate(int32_t vrf_suite,
+                              pl_vrf_key **key,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Derives a VRF key from a seed of 32 bytes, which may be that of a signing key too: it is hashed
+ * with the suite's name first. Free it with `pl_vrf_key_free`.
+ */
+pl_status pl_vrf_key_from_seed(int32_t vrf_suite,
+                               const uint8_t *seed,
+                               size_t seed_length,
+                               pl_vrf_key **key,
+                               char *error,
+                               size_t error_capacity);
+
+/**
+ * Takes a VRF key whose `SK` in RFC 9381 is exactly these 32 bytes. They must not be the seed of an
+ * Ed25519 key that signs. Free it with `pl_vrf_key_free`.
+ */
+pl_status pl_vrf_key_from_rfc9381(int32_t vrf_suite,
+                                  const uint8_t *seed,
+                                  size_t seed_length,
+                                  pl_vrf_key **key,
+                                  char *error,
+                                  size_t error_capacity);
+
+/**
+ * Wipes and frees a VRF key; NULL does nothing.
+ */
+void pl_vrf_key_free(pl_vrf_key *key);
+
+/**
+ * Writes the public key, PL_VRF_KEY_BYTES.
+ */
+pl_status pl_vrf_key_public(const pl_vrf_key *key,
+                            uint8_t *out,
+                            size_t out_length,
+                            char *error,
+                            size_t error_capacity);
+
+/**
+ * Proves the output for alpha. Writes RFC 9381's proof where `out_length` is PL_VRF_PROOF_BYTES,
+ * the announced form where it is PL_VRF_ANNOUNCED_BYTES.
+ */
+pl_status pl_vrf_prove(const pl_vrf_key *key,
+                       const uint8_t *alpha,
+                       size_t alpha_length,
+                       uint8_t *out,
+                       size_t out_length,
+                       char *error,
+                       size_t error_capacity);
+
+/**
+ * Verifies a proof, of either form, for a public key and alpha, and writes the output,
+ * PL_VRF_OUTPUT_BYTES. PL_WRONG_PROOF, or what is wrong with the key or the proof, if not valid.
+ */
+pl_status pl_vrf_verify(int32_t vrf_suite,
+                        const uint8_t *key,
+                        size_t key_length,
+                        const uint8_t *alpha,
+                        size_t alpha_length,
+                        const uint8_t *proof,
+                        size_t proof_length,
+                        uint8_t *out,
+                        size_t out_length,
+                        char *error,
+                        size_t error_capacity);
+
+/**
+ * Writes the output that a proof of PL_VRF_PROOF_BYTES claims, PL_VRF_OUTPUT_BYTES. It means
+ * something only once the proof has been verified.
+ */
+pl_status pl_vrf_proof_to_hash(int32_t vrf_suite,
+                               const uint8_t *proof,
+                               size_t proof_length,
+                               uint8_t *out,
+                               size_t out_length,
+                               char *error,
+                               size_t error_capacity);
+
+/**
+ * Verifies `count` proofs of the announced form and writes a verdict byte for each to `verdicts`
+ * (`count` bytes), the output of each to `outputs` (`count` times PL_VRF_OUTPUT_BYTES; zeros where
+ * the verdict is not PL_VALID; may be NULL) and the number of invalid ones to `invalid` (may be
+ * NULL). PL_OK says that the verdicts were written, not that they are good.
+ *
+ * `keys` and `proofs` lie side by side, PL_VRF_KEY_BYTES and PL_VRF_ANNOUNCED_BYTES each. Alpha i
+ * is the bytes `alpha_ends[i - 1] .. alpha_ends[i]` of `alphas`, the first starting at 0. With
+ * `pool` NULL the calling thread does it all.
+ */
+pl_status pl_vrf_verify_batch(int32_t vrf_suite,
+                              const pl_pool *pool,
+                              size_t count,
+                              const uint8_t *keys,
+                              const uint8_t *alphas,
+                              const uint64_t *alpha_ends,
+                              const uint8_t *proofs,
+                              uint8_t *verdicts,
+                              uint8_t *outputs,
+                              size_t *invalid,
+                              char *error,
+                              size_t error_capacity);
 
 #ifdef __cplusplus
 }  // extern "C"

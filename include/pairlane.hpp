@@ -479,6 +479,108 @@ class batch {
   handle handle_;
 };
 
+enum class vrf_suite : std::int32_t { tai = PL_VRF_TAI, ell2 = PL_VRF_ELL2 };
+
+/** The secret key of a VRF; wiped when it goes. */
+class vrf_key {
+ public:
+  static vrf_key generate(vrf_suite with) {
+    return vrf_key(detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
+      return pl_vrf_key_generate(static_cast<std::int32_t>(with), made, text, size);
+    }));
+  }
+  static vrf_key from_seed(vrf_suite with, bytes_view seed) {
+    return vrf_key(detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
+      return pl_vrf_key_from_seed(static_cast<std::int32_t>(with), seed.data(), seed.size(), made,
+                                  text, size);
+    }));
+  }
+
+  bytes public_key() const {
+    bytes out(PL_VRF_KEY_BYTES);
+    detail::run([&](char* text, std::size_t size) {
+      return pl_vrf_key_public(handle_.get(), out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+  /** RFC 9381's proof. */
+  bytes prove(bytes_view alpha) const { return proof(alpha, PL_VRF_PROOF_BYTES); }
+  /** The form that batches take. */
+  bytes prove_announced(bytes_view alpha) const { return proof(alpha, PL_VRF_ANNOUNCED_BYTES); }
+
+ private:
+  using handle = detail::owned<pl_vrf_key, pl_vrf_key_free>;
+  explicit vrf_key(handle from) : handle_(std::move(from)) {}
+  bytes proof(bytes_view alpha, std::size_t length) const {
+    bytes out(length);
+    detail::run([&](char* text, std::size_t size) {
+      return pl_vrf_prove(handle_.get(), alpha.data(), alpha.size(), out.data(), out.size(), text,
+                          size);
+    });
+    return out;
+  }
+  handle handle_;
+};
+
+/** The output, if the proof, of either form, is the key's on alpha; throws if not. */
+inline bytes vrf_verify(vrf_suite with, bytes_view key, bytes_view alpha, bytes_view proof) {
+  bytes out(PL_VRF_OUTPUT_BYTES);
+  detail::run([&](char* text, std::size_t size) {
+    return pl_vrf_verify(static_cast<std::int32_t>(with), key.data(), key.size(), alpha.data(),
+                         alpha.size(), proof.data(), proof.size(), out.data(), out.size(), text,
+                         size);
+  });
+  return out;
+}
+
+/** Validators and stakes below 2^64 each, identified by their position; selection by stake. */
+class stakes {
+ public:
+  explicit stakes(const std::vector<std::uint64_t>& amounts) {
+    bytes ids(8 * amounts.size());
+    std::vector<std::uint64_t> pairs(2 * amounts.size());
+    for (std::size_t i = 0; i < amounts.size(); i++) {
+      name(i, ids.data() + 8 * i);
+      pairs[2 * i + 1] = amounts[i];
+    }
+    handle_ = detail::make<handle>([&](pl_stakes** made, char* text, std::size_t size) {
+      return pl_stakes_new(amounts.size(), ids.data(), 8, pairs.data(), made, text, size);
+    });
+  }
+
+  void update(std::uint64_t position, std::uint64_t amount) {
+    std::uint8_t id[8];
+    name(position, id);
+    detail::run([&](char* text, std::size_t size) {
+      return pl_stakes_update(handle_.get(), id, sizeof id, 0, amount, text, size);
+    });
+  }
+  std::uint64_t select(bytes_view tag, bytes_view output) const {
+    std::uint64_t position = 0;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_stakes_select(handle_.get(), tag.data(), tag.size(), output.data(), output.size(),
+                              &position, text, size);
+    });
+    return position;
+  }
+  std::vector<std::uint64_t> committee(bytes_view tag, bytes_view output, std::size_t seats) const {
+    if (seats > PL_COUNT_MAX) throw error(PL_BAD_LENGTH, "too many seats");
+    std::vector<std::uint64_t> positions(seats);
+    detail::run([&](char* text, std::size_t size) {
+      return pl_stakes_committee(handle_.get(), tag.data(), tag.size(), output.data(),
+                                 output.size(), seats, positions.data(), text, size);
+    });
+    return positions;
+  }
+
+ private:
+  using handle = detail::owned<pl_stakes, pl_stakes_free>;
+  static void name(std::uint64_t position, std::uint8_t* id) noexcept {
+    for (int i = 0; i < 8; i++) id[i] = static_cast<std::uint8_t>(position >> (56 - 8 * i));
+  }
+  handle handle_;
+};
+
 /** What the processor offers and which arithmetic runs. */
 inline std::string cpu_report() {
   std::size_t needed = 0;

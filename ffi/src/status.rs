@@ -3,6 +3,8 @@
 use core::ffi::CStr;
 use core::fmt;
 
+use pairlane::election::ElectionError;
+use pairlane::vrf::{EncodingError, VrfError, VrfKeyError};
 use pairlane::{PointError, RegistryError, SecretKeyError, TagError, VerifyError};
 
 /// What a function answers: 0 is success, negative numbers are failures. Numbers are stable and
@@ -19,7 +21,7 @@ pub const PL_NULL_POINTER: PlStatus = -1;
 pub const PL_BAD_LENGTH: PlStatus = -2;
 /// An output overlaps an input or another output.
 pub const PL_OVERLAP: PlStatus = -3;
-/// A number that names one of a set names none (variant, scheme, weight bits).
+/// A number that names one of a set names none (variant, scheme, weight bits, VRF suite).
 pub const PL_BAD_ENUM: PlStatus = -4;
 /// Handles of different variants were given together.
 pub const PL_VARIANT_MISMATCH: PlStatus = -5;
@@ -36,12 +38,14 @@ pub const PL_POINT_NOT_ON_CURVE: PlStatus = -22;
 pub const PL_POINT_NOT_IN_SUBGROUP: PlStatus = -23;
 /// The point is the identity.
 pub const PL_POINT_IDENTITY: PlStatus = -24;
+/// The point is of small order: outputs under such a VRF key would not depend on a secret.
+pub const PL_POINT_SMALL_ORDER: PlStatus = -25;
 
 /// A secret key is zero, not below the group order, or of the wrong length; or a seed is too short.
 pub const PL_BAD_SECRET_KEY: PlStatus = -30;
 /// The operating system gave no randomness.
 pub const PL_NO_RANDOMNESS: PlStatus = -31;
-/// The domain-separation tag is empty.
+/// The domain-separation tag is empty, or another use of it has taken it.
 pub const PL_BAD_TAG: PlStatus = -32;
 
 /// The signature does not match. Answered by verification of one signature or aggregate; a batch
@@ -58,7 +62,7 @@ pub const PL_REPEATED_MESSAGE: PlStatus = -44;
 /// The suite's scheme does not have this operation.
 pub const PL_WRONG_SCHEME: PlStatus = -45;
 
-/// The registry or batch is at its limit.
+/// The registry, batch or list is at its limit.
 pub const PL_FULL: PlStatus = -50;
 /// A handle number names no registered key.
 pub const PL_UNKNOWN_KEY: PlStatus = -51;
@@ -68,6 +72,20 @@ pub const PL_NO_POSSESSION: PlStatus = -52;
 pub const PL_WRONG_POSSESSION: PlStatus = -53;
 /// The system gave no threads.
 pub const PL_NO_THREADS: PlStatus = -54;
+
+/// A VRF proof is well-formed and is not the key's on this alpha.
+pub const PL_WRONG_PROOF: PlStatus = -60;
+/// The bytes are no VRF proof: their length, a point or a scalar is wrong.
+pub const PL_BAD_PROOF: PlStatus = -61;
+
+/// An identifier is given twice.
+pub const PL_DUPLICATE_ID: PlStatus = -70;
+/// No validator has this identifier.
+pub const PL_UNKNOWN_ID: PlStatus = -71;
+/// The total of all stakes is not below 2^128.
+pub const PL_STAKE_OVERFLOW: PlStatus = -72;
+/// No validator has stake, or fewer have than there are seats.
+pub const PL_NO_STAKE: PlStatus = -73;
 
 /// A defect of the library: a panic was caught. The objects of the call may be freed and nothing
 /// else; please report it.
@@ -149,6 +167,44 @@ impl From<RegistryError> for Failure {
     }
 }
 
+impl From<VrfError> for Failure {
+    fn from(error: VrfError) -> Self {
+        let status = match error {
+            VrfError::PublicKey(EncodingError::Length { .. }) => PL_POINT_LENGTH,
+            VrfError::PublicKey(EncodingError::Point(point)) => point_status(point),
+            VrfError::PublicKey(EncodingError::SmallOrder) => PL_POINT_SMALL_ORDER,
+            VrfError::PublicKey(_) => PL_POINT_ENCODING,
+            VrfError::Proof(_) => PL_BAD_PROOF,
+            VrfError::SignatureTag => PL_BAD_TAG,
+            _ => PL_WRONG_PROOF,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<VrfKeyError> for Failure {
+    fn from(error: VrfKeyError) -> Self {
+        let status = match error {
+            VrfKeyError::Randomness(_) => PL_NO_RANDOMNESS,
+            _ => PL_BAD_SECRET_KEY,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<ElectionError> for Failure {
+    fn from(error: ElectionError) -> Self {
+        let status = match error {
+            ElectionError::DuplicateId { .. } => PL_DUPLICATE_ID,
+            ElectionError::UnknownId | ElectionError::UnknownPosition { .. } => PL_UNKNOWN_ID,
+            ElectionError::TotalOverflow { .. } => PL_STAKE_OVERFLOW,
+            ElectionError::TooManyValidators => PL_FULL,
+            _ => PL_NO_STAKE,
+        };
+        Self::new(status, error)
+    }
+}
+
 /// The text of every status, without its detail.
 const TEXTS: &[(PlStatus, &CStr)] = &[
     (PL_OK, c"success"),
@@ -163,20 +219,27 @@ const TEXTS: &[(PlStatus, &CStr)] = &[
     (PL_POINT_NOT_ON_CURVE, c"the point is not on the curve"),
     (PL_POINT_NOT_IN_SUBGROUP, c"the point is not in the prime-order subgroup"),
     (PL_POINT_IDENTITY, c"the point is the identity"),
+    (PL_POINT_SMALL_ORDER, c"the point is of small order"),
     (PL_BAD_SECRET_KEY, c"not a secret key, or too short a seed"),
     (PL_NO_RANDOMNESS, c"the operating system gave no randomness"),
-    (PL_BAD_TAG, c"the domain-separation tag is empty"),
+    (PL_BAD_TAG, c"the domain-separation tag is empty or taken"),
     (PL_WRONG_SIGNATURE, c"the signature does not match the key and message"),
     (PL_IDENTITY_SIGNATURE, c"the signature is the identity"),
     (PL_IDENTITY_AGGREGATE_KEY, c"the public keys sum to the identity"),
     (PL_EMPTY, c"no keys or no signatures were given"),
     (PL_REPEATED_MESSAGE, c"messages that must differ are equal"),
     (PL_WRONG_SCHEME, c"the suite's scheme does not have this operation"),
-    (PL_FULL, c"the registry or batch is at its limit"),
+    (PL_FULL, c"the registry, batch or list is at its limit"),
     (PL_UNKNOWN_KEY, c"a handle number names no registered key"),
     (PL_NO_POSSESSION, c"a key has no verified proof of possession"),
     (PL_WRONG_POSSESSION, c"the proof of possession does not hold"),
     (PL_NO_THREADS, c"the system gave no threads"),
+    (PL_WRONG_PROOF, c"the proof does not match the key and alpha"),
+    (PL_BAD_PROOF, c"the bytes are no VRF proof"),
+    (PL_DUPLICATE_ID, c"an identifier is given twice"),
+    (PL_UNKNOWN_ID, c"no validator has this identifier"),
+    (PL_STAKE_OVERFLOW, c"the total of all stakes is not below 2^128"),
+    (PL_NO_STAKE, c"no validator has stake, or fewer than there are seats"),
     (PL_PANIC, c"a defect of the library was caught; please report it"),
 ];
 

@@ -146,7 +146,31 @@ static void many(pl::variant of) {
   throws(PL_UNKNOWN_KEY, "names no registered key", [&] { registry.remove(numbers[0]); });
 }
 
+static void vrf(pl::vrf_suite with) {
+  const std::string seed(32, 's');
+  const pl::vrf_key key = pl::vrf_key::from_seed(with, seed);
+  const pl::bytes public_key = key.public_key(), proof = key.prove("epoch 7");
+  const pl::bytes output = pl::vrf_verify(with, public_key, "epoch 7", proof);
+  CHECK(output.size() == PL_VRF_OUTPUT_BYTES);
+  CHECK(output == pl::vrf_verify(with, public_key, "epoch 7", key.prove_announced("epoch 7")));
+  CHECK(pl::vrf_key::generate(with).public_key() != public_key);
+  throws(PL_WRONG_PROOF, "does not match", [&] { pl::vrf_verify(with, public_key, "", proof); });
+  throws(PL_BAD_PROOF, "", [&] { pl::vrf_verify(with, public_key, "", "short"); });
+
+  pl::stakes stakes({5, 0, 7, 11});
+  const std::vector<std::uint64_t> members = stakes.committee("tag", output, 3);
+  CHECK(members.size() == 3 && members[0] == stakes.select("tag", output));
+  for (const std::uint64_t member : members) CHECK(member != 1);
+  throws(PL_NO_STAKE, "4 seats", [&] { stakes.committee("tag", output, 4); });
+  for (const std::uint64_t position : {0u, 2u, 3u}) stakes.update(position, 0);
+  stakes.update(1, 1);
+  CHECK(stakes.select("tag", output) == 1);
+  throws(PL_UNKNOWN_ID, "", [&] { stakes.update(4, 1); });
+}
+
 int main() {
+  vrf(pl::vrf_suite::tai);
+  vrf(pl::vrf_suite::ell2);
   for (const pl::variant of : {pl::variant::min_pk, pl::variant::min_sig}) {
     keys(of);
     many(of);
