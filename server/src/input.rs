@@ -131,6 +131,12 @@ pub(crate) enum Cause {
     Signature(pairlane::PointError),
     #[error("{0}")]
     SecretKey(pairlane::SecretKeyError),
+    #[error("an index and a signature in hex are needed, as `3 0x..`")]
+    PartialFields,
+    #[error("holder {index} is not of this group of {participants}")]
+    NotOfGroup { index: pairlane::threshold::Index, participants: usize },
+    #[error("the partial signature of holder {index} is on line {first} already")]
+    PartialTwice { index: pairlane::threshold::Index, first: u64 },
     #[error("{0}")]
     Stakes(crate::elect::StakeError),
 }

@@ -20,6 +20,7 @@ mod pages;
 mod secret_file;
 mod sign;
 mod suite;
+mod threshold;
 mod verify;
 mod vrf;
 

@@ -18,7 +18,7 @@ use crate::out_file::sync_folder_of;
 const FILE_BYTES_MAX: usize = 4096;
 
 /// Owner reads and writes, nobody else anything.
-const MODE: u32 = 0o600;
+pub(crate) const MODE: u32 = 0o600;
 
 /// Any permission of group or others.
 const MODE_OF_OTHERS: u32 = 0o077;
@@ -46,7 +46,7 @@ pub(crate) fn read_seed(path: &Path) -> Result<Zeroizing<Vec<u8>>, InputError> {
 }
 
 /// The bytes of a file, in memory that never moves and is wiped.
-fn read(path: &Path) -> Result<(Source, Zeroizing<Vec<u8>>), InputError> {
+pub(crate) fn read(path: &Path) -> Result<(Source, Zeroizing<Vec<u8>>), InputError> {
     let mut source = Source::open(path)?;
     warn_if_open_to_others(path);
     let mut text = Zeroizing::new(vec![0; FILE_BYTES_MAX + 1]);
@@ -83,12 +83,17 @@ fn warn_if_open_to_others(path: &Path) {
 
 /// Writes a secret key to a file that was not there before, on disk for good.
 pub(crate) fn write_key(path: &Path, key: &SecretKey) -> anyhow::Result<()> {
-    let create = OpenOptions::new().write(true).create_new(true).mode(MODE).open(path);
+    write_new(path, &*key_text(key), MODE)
+}
+
+/// Writes a file that was not there before, on disk for good.
+pub(crate) fn write_new(path: &Path, text: &[u8], mode: u32) -> anyhow::Result<()> {
+    let create = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
     let mut file = create.with_context(|| match path.try_exists() {
         Ok(true) => format!("{}: not overwritten", path.display()),
         _ => format!("{}: cannot create", path.display()),
     })?;
-    let written = file.write_all(&*key_text(key)).and_then(|()| file.sync_all());
+    let written = file.write_all(text).and_then(|()| file.sync_all());
     written
         .and_then(|()| sync_folder_of(path))
         .inspect_err(|_| {

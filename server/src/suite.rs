@@ -17,6 +17,16 @@ pub(crate) enum VariantName {
     MinSig,
 }
 
+impl VariantName {
+    /// The name as the command line and files write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::MinPk => MinPk::NAME,
+            Self::MinSig => MinSig::NAME,
+        }
+    }
+}
+
 /// The schemes of draft-irtf-cfrg-bls-signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

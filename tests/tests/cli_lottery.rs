@@ -1,4 +1,4 @@
-//! `pairlane elect` and `vrf`.
+//! `pairlane elect`, `vrf` and `threshold`.
 
 mod cli_support;
 
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use cli_support::{Run, run, run_with_stdin};
 use pairlane::vrf::EdwardsTai;
 use pairlane::vrf::edwards::SecretKey as VrfKey;
+use pairlane::{MinPk, MinSig, PublicKey, Signature, Suite, Variant};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -161,4 +162,99 @@ fn vrf_says_what_is_wrong() {
     let good = VrfKey::<EdwardsTai>::from_seed(&[7; 32]).public_key().to_string();
     verify(&good, "00").expect(1, "proof: 1 bytes given, 80 expected");
     verify("0g", "").expect(2, "--public-key: bad hex");
+}
+
+/// A group in a folder, two of three.
+fn deal(folder: &TempDir, variant: &str) -> PathBuf {
+    let group = folder.path().join("group");
+    let args = ["threshold", "deal", "--threshold", "2", "--shares", "3", "--variant", variant];
+    run(args.iter().chain(&["--out-dir", text(&group)])).expect(0, "wrote 3 shares");
+    group
+}
+
+fn partial(group: &Path, index: u8, message: &str, more: &[&str]) -> String {
+    let share = group.join(format!("share-{index}.json"));
+    let args = ["threshold", "sign", "--share", text(&share), "--message", message];
+    let run = run(args.iter().chain(more));
+    run.expect(0, "");
+    assert!(run.stdout.starts_with(&format!("{index} 0x")), "{}", run.stdout);
+    run.stdout
+}
+
+fn combine(group: &Path, partials: &str, more: &[&str]) -> Run {
+    let file = group.join("group.json");
+    let args = ["threshold", "combine", "--group", text(&file), "--message", "0xcafe"];
+    run_with_stdin(args.iter().chain(more), partials.as_bytes())
+}
+
+fn threshold_goes_round<V: Variant>(scheme: &str, suite: &Suite<V>) {
+    let folder = tempdir().unwrap();
+    let group = deal(&folder, V::NAME);
+    let more = ["--scheme", scheme];
+    let sign = |index| partial(&group, index, "cafe", &more);
+    let combined = combine(&group, &format!("{}\n{}", sign(3), sign(1)), &more);
+    let other = combine(&group, &format!("{}{}", sign(1), sign(2)), &more);
+    assert_eq!(combined.expect(0, "").stdout, other.stdout, "a signature is unique");
+
+    let public = fs::read(group.join("group.json")).unwrap();
+    let public: Value = serde_json::from_slice(&public).unwrap();
+    let bytes = |text: &str| hex::decode(text.trim().strip_prefix("0x").unwrap()).unwrap();
+    let key = PublicKey::<V>::from_bytes(&bytes(public["public_key"].as_str().unwrap())).unwrap();
+    let signature = Signature::<V>::from_bytes(&bytes(&combined.stdout)).unwrap();
+    signature.verify(suite, &key, &[0xca, 0xfe]).unwrap();
+}
+
+#[test]
+fn threshold_goes_round_in_both_variants() {
+    threshold_goes_round("possession", &Suite::<MinPk>::proof_of_possession());
+    threshold_goes_round("augmented", &Suite::<MinPk>::augmented());
+    threshold_goes_round("basic", &Suite::<MinSig>::basic());
+    threshold_goes_round("augmented", &Suite::<MinSig>::augmented());
+}
+
+#[test]
+fn threshold_names_the_wrong() {
+    let folder = tempdir().unwrap();
+    let group = deal(&folder, "min-sig");
+    let [one, two, three] = [1, 2, 3].map(|index| partial(&group, index, "cafe", &[]));
+    let wrong = partial(&group, 2, "cafd", &[]);
+
+    let spoilt = combine(&group, &format!("{wrong}{one}{three}"), &[]);
+    spoilt.expect(0, "the partial signature of holder 2 is wrong");
+    assert_eq!(spoilt.stdout, combine(&group, &format!("{one}{two}"), &[]).stdout);
+
+    let few = combine(&group, &format!("{wrong}{one}"), &[]);
+    few.expect(1, "holder 2 is wrong").expect(1, "1 good partial signatures, 2 required");
+    assert_eq!(few.stdout, "");
+    combine(&group, &one, &[]).expect(2, "2 required");
+    combine(&group, "", &[]).expect(2, "no partial signatures in it");
+    combine(&group, &format!("{one}\n{one}"), &[]).expect(2, "line 3: the partial signature of");
+    combine(&group, &format!("{one}x\n"), &[]).expect(2, "line 2: an index and a signature");
+    combine(&group, "4 0x00\n", &[]).expect(2, "line 1: ");
+    combine(&group, &one.replace("1 ", "4 "), &[]).expect(2, "line 1: holder 4 is not of this");
+    combine(&group, &one, &["--variant", "min-pk"]).expect(2, "--variant: the group is of another");
+}
+
+#[test]
+fn threshold_deals_for_owners_and_never_over() {
+    let folder = tempdir().unwrap();
+    let group = deal(&folder, "min-pk");
+    let share = group.join("share-2.json");
+    assert_eq!(fs::metadata(&share).unwrap().permissions().mode() & 0o7777, 0o600);
+    let before = fs::read(&share).unwrap();
+    let out = ["threshold", "deal", "--out-dir", text(&group), "--threshold"];
+    run(out.iter().chain(&["1", "--shares", "3"])).expect(2, "group.json: not overwritten");
+    fs::remove_file(group.join("group.json")).unwrap();
+    fs::remove_file(group.join("share-1.json")).unwrap();
+    run(out.iter().chain(&["1", "--shares", "3"])).expect(2, "share-2.json: not overwritten");
+    assert_eq!(fs::read(&share).unwrap(), before);
+    assert!(!group.join("share-1.json").exists(), "a dealing that failed leaves nothing");
+    run(out.iter().chain(&["3", "--shares", "2"])).expect(2, "3 of 2");
+
+    // What was the secret must not come back in a message.
+    let text_before = String::from_utf8(before).unwrap();
+    fs::write(&share, text_before.replace("\"share\":\"", "\"share\":7,\"x\":\"")).unwrap();
+    let bad = run(["threshold", "sign", "--share", text(&share), "--message", ""]);
+    bad.expect(2, "share-2.json: no share's file: bad at line 1");
+    assert!(bad.stderr.len() < 300, "{}", bad.stderr);
 }
