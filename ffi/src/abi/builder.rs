@@ -169,6 +169,7 @@ pub unsafe extern "C" fn pl_batch_verify(
 }
 
 /// A key that is copied only once the batch has room for the item.
+#[derive(Clone, Copy)]
 enum Key<'a> {
     Number(u64),
     Bytes(&'a [u8]),
