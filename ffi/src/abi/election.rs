@@ -25,7 +25,7 @@ impl PlStakes {
 }
 
 fn joined(high: u64, low: u64) -> u128 {
-    u128::from(high) << 64 | u128::from(low)
+    (u128::from(high) << 64) | u128::from(low)
 }
 
 /// Makes the list of `count` validators. Their identifiers have `id_length` bytes each, side by
