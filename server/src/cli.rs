@@ -10,6 +10,7 @@ use crate::elect::ElectArgs;
 use crate::ending::Ending;
 use crate::keygen::KeygenArgs;
 use crate::pages::{CompletionsArgs, ManArgs};
+use crate::serve::ServeArgs;
 use crate::sign::SignArgs;
 use crate::threshold::ThresholdArgs;
 use crate::verify::VerifyArgs;
@@ -40,6 +41,7 @@ enum Command {
     Threshold(ThresholdArgs),
     Vrf(VrfArgs),
     Elect(ElectArgs),
+    Serve(ServeArgs),
     Cpu(CpuArgs),
     Bench(BenchArgs),
     Demo(DemoArgs),
@@ -58,6 +60,7 @@ impl Cli {
             Command::Threshold(args) => args.run(),
             Command::Vrf(args) => args.run(),
             Command::Elect(args) => args.run(),
+            Command::Serve(args) => args.run(),
             Command::Cpu(args) => args.run(),
             Command::Bench(args) => args.run(),
             Command::Demo(args) => args.run(),
