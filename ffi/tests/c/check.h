@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 static unsigned long checks_made = 0;
+static const char *checking = "setup"; /* which case, for who reads a failure */
 
 #define CHECK(condition)                                                          \
   do {                                                                            \
     checks_made++;                                                                \
     if (!(condition)) {                                                           \
-      fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);     \
+      fprintf(stderr, "%s:%d: %s: failed: %s\n", __FILE__, __LINE__, checking,    \
+              #condition);                                                        \
       exit(1);                                                                    \
     }                                                                             \
   } while (0)

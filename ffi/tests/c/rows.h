@@ -180,7 +180,8 @@ struct row {
 #define INTO(bytes) OUT(bytes), LENGTH(bytes)
 
 static const struct row rows[] = {
-  {"pl_aggregate_signatures", {MIN_PK, LENGTH(2), IN(signatures), LENGTH(2 * SIGNATURE), INTO(SIGNATURE)}},
+  {"pl_aggregate_signatures", {MIN_PK, LENGTH(2), IN(signatures), LENGTH(2 * SIGNATURE),
+                               INTO(SIGNATURE)}},
   {"pl_aggregate_public_keys", {MIN_PK, BOTH_KEYS, INTO(KEY)}},
   {"pl_aggregate_verify", {THE(suite), BOTH_KEYS, PART(messages, 14), LENGTH(14), IN(message_ends),
                            IN(aggregate), LENGTH(SIGNATURE)}},
@@ -191,8 +192,8 @@ static const struct row rows[] = {
   {"pl_verifier_free", {FRESH(new_verifier)}},
   /* Arrays of one length with strides, then numbers and ends. */
   {"pl_verify_batch", {THE(verifier), THE(suite), LENGTH(2), ABSENT, IN(public_keys), LENGTH(KEY),
-                       LENGTH(KEY), PART(messages, 14), ABSENT, LENGTH(7), LENGTH(7), IN(signatures),
-                       LENGTH(SIGNATURE), LENGTH(SIGNATURE), OUT(2), OPTIONAL_OUT(sizeof(size_t))}},
+                       LENGTH(KEY), PART(messages, 14), ABSENT, LENGTH(7), LENGTH(7),
+                       IN(signatures), LENGTH(SIGNATURE), LENGTH(SIGNATURE), OUT(2), OPTIONAL_OUT(sizeof(size_t))}},
   {"pl_verify_batch", {THE(verifier), THE(suite), LENGTH(2), OPTIONAL_IN(numbers), ABSENT, LIMIT(0),
                        LIMIT(0), PART(messages, 14), OPTIONAL_IN(message_ends), LIMIT(0), LIMIT(0),
                        IN(signatures), LENGTH(SIGNATURE), LENGTH(0), OUT(2),
