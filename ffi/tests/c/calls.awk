@@ -32,10 +32,11 @@ function parameter(text, index_,    type) {
   else if (type ~ /^(const)?pl_[a-z_]+\*$/) kind = "HANDLE"
   else if (type ~ /^pl_[a-z_]+\*\*$/) kind = "PLACE"
   else if (type ~ /^const(uint8_t|uint64_t)\*$/) kind = "INPUT"
-  else if (type ~ /^(uint8_t|uint64_t|size_t|char)\*$/) kind = "OUTPUT"
+  else if (type ~ /^constpl_[a-z_]+\*const\*$/) kind = "INPUT"
+  else if (type ~ /^(uint8_t|uint16_t|int32_t|uint64_t|size_t|char)\*$/) kind = "OUTPUT"
   else if (type == "size_t") kind = "SIZE"
   else if (type == "int32_t") kind = "CHOICE"
-  else if (type == "uint64_t") kind = "NUMBER"
+  else if (type ~ /^uint(16|64)_t$/) kind = "NUMBER"
   else if (type == "pl_status" || type == "uint8_t") kind = "CODE"
   else die("a parameter of a type without a rule here: " text)
   if (kind == "HANDLE" || kind == "PLACE") {
@@ -43,7 +44,7 @@ function parameter(text, index_,    type) {
     gsub(/\*/, "", type)
     freeing = free_of(type)
   }
-  if (kind == "CAPACITY" || type ~ /^(size_t|int32_t|uint64_t|uint8_t|pl_status)$/)
+  if (kind == "CAPACITY" || type ~ /^(size_t|int32_t|uint64_t|uint16_t|uint8_t|pl_status)$/)
     passed = "(" type ")v[" index_ "].number"
 }
 
@@ -68,7 +69,7 @@ function declaration(text,    open, head, function_, answer, list, count, parts,
   if (answer == "pl_status") { answer = "STATUS"; call = "return (uint64_t)(int64_t)" call ";" }
   else if (answer == "void") { answer = "NOTHING"; call = call ";\n  return 0;" }
   else if (answer == "constchar*") { answer = "TEXT"; call = "return (uintptr_t)" call ";" }
-  else if (answer ~ /^(size|uint32)_t$/) { answer = "AMOUNT"; call = "return (uint64_t)" call ";" }
+  else if (answer ~ /^(size|uint32|uint16|int32)_t$/) { answer = "AMOUNT"; call = "return (uint64_t)" call ";" }
   else die("an answer of a type without a rule here: " text)
   printf "static uint64_t call_%s(const union value *v) {\n", function_
   if (count == 0) printf "  (void)v;\n"

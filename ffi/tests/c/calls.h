@@ -10,12 +10,12 @@
 enum kind {
   NONE,
   HANDLE,   /* `const pl_suite *`, `pl_batch *` */
-  PLACE,    /* `pl_suite **`: where a new handle goes */
-  INPUT,    /* `const uint8_t *`, `const uint64_t *` */
+  PLACE,    /* `pl_suite **`: where a new handle goes, or several */
+  INPUT,    /* `const uint8_t *`, `const uint64_t *`, `const pl_key_share *const *` */
   OUTPUT,   /* `uint8_t *`, `uint64_t *`, `size_t *`, `char *` */
   SIZE,     /* `size_t` */
   CHOICE,   /* `int32_t`: one of a set */
-  NUMBER,   /* `uint64_t` */
+  NUMBER,   /* `uint64_t`, `uint16_t` */
   CODE,     /* a status or a verdict */
   ERROR,    /* `char *error` */
   CAPACITY  /* `size_t error_capacity` */

@@ -149,9 +149,9 @@ static void judge_memory(struct frame *frame, const struct twist *twist, int fai
     if (kind == OUTPUT)
       for (size_t k = twist->shift; k < frame->size[i]; k++)
         outputs = (outputs ^ frame->block[i][k]) * 1099511628211u;
-    if (kind == PLACE) {
+    for (size_t at = 0; kind == PLACE && at < length_of(i); at += sizeof(void *)) {
       void *handle = NULL;
-      memcpy(&handle, frame->block[i] + twist->shift, sizeof handle);
+      memcpy(&handle, frame->block[i] + twist->shift + at, sizeof handle);
       if (handle == NULL) complain(twist, "no handle", i);
       parameter(i)->freeing(handle);
     }

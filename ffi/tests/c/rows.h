@@ -27,6 +27,7 @@ struct given {
 #define OUT(bytes) {.kind = OUTPUT, .length = bytes}
 #define OPTIONAL_OUT(bytes) {.kind = OUTPUT, .length = bytes, .lenient = 1}
 #define MADE {.kind = PLACE, .length = sizeof(void *)}
+#define MADE_MANY(n) {.kind = PLACE, .length = n * sizeof(void *)}
 #define THE(handle) {.kind = HANDLE, .data = &the.handle}
 #define OPTIONAL_THE(handle) {.kind = HANDLE, .data = &the.handle, .lenient = 1}
 #define FRESH(maker) {.kind = HANDLE, .make = maker}
@@ -51,6 +52,9 @@ static struct {
   pl_verifier *verifier;
   pl_vrf_key *vrf_key;
   pl_stakes *stakes;
+  pl_group *group;
+  pl_key_share *share;
+  pl_ceremony *dealing, *disputed;
 } the;
 
 static const uint8_t seed[32] = {7}, tag[] = "tag", info[] = "info", path[] = "m/12";
@@ -62,6 +66,10 @@ static uint8_t aggregate[SIGNATURE], aggregate_of_same[SIGNATURE];
 static uint64_t numbers[2];
 static uint8_t vrf_keys[2 * PL_VRF_KEY_BYTES], vrf_proof[PL_VRF_PROOF_BYTES];
 static uint8_t announced[2 * PL_VRF_ANNOUNCED_BYTES], output[PL_VRF_OUTPUT_BYTES];
+
+static pl_key_share *shares[2];
+static uint8_t commitment[2 + 2 * KEY], share_bytes[PL_KEY_SHARE_BYTES];
+static uint8_t partials[2 * (2 + SIGNATURE)], pledge[67], bls_vrf_proof[SIGNATURE];
 
 static void *new_suite(void) {
   pl_suite *made = NULL;
@@ -118,6 +126,89 @@ static void *new_batch(void) {
   return made;
 }
 
+static void *new_group(void) {
+  pl_group *made = NULL;
+  CHECK(pl_group_new(PL_MIN_PK, 2, 2, commitment, sizeof commitment, &made, NULL, 0) == PL_OK);
+  return made;
+}
+
+static void *new_share(void) {
+  pl_key_share *made = NULL;
+  CHECK(pl_key_share_from_bytes(share_bytes, sizeof share_bytes, &made, NULL, 0) == PL_OK);
+  return made;
+}
+
+static pl_ceremony *party(uint16_t required, uint16_t participants, uint16_t index) {
+  pl_ceremony *made = NULL;
+  CHECK(pl_dkg_start(PL_MIN_PK, required, participants, index, tag, 3, &made, NULL, 0) == PL_OK);
+  return made;
+}
+
+static void *new_ceremony(void) { return party(2, 2, 1); }
+
+/* A ceremony of one, who has nothing to wait for: ready to finish. */
+static void *new_last_phase(void) {
+  pl_ceremony *made = party(1, 1, 1);
+  for (int phase = 0; phase < 3; phase++) CHECK(pl_ceremony_advance(made, NULL, NULL, 0) == PL_OK);
+  return made;
+}
+
+/* Carries one message; those before it get lost. */
+static void carry(const pl_ceremony *from, size_t place, pl_ceremony *to) {
+  uint8_t message[512];
+  uint16_t receiver = 0;
+  const size_t length = pl_ceremony_outgoing_length(from, place);
+  CHECK(length > 0 && length <= sizeof message);
+  CHECK(pl_ceremony_outgoing(from, place, &receiver, message, length, NULL, 0) == PL_OK);
+  CHECK(pl_ceremony_receive(to, message, length, NULL, 0) == PL_OK);
+}
+
+/* A finished ceremony in which the second party's share to the first was lost, complained about and
+ * then shown. */
+static void *new_disputed(void) {
+  pl_ceremony *first = party(2, 2, 1), *second = party(2, 2, 2);
+  pl_group *group = NULL;
+  pl_key_share *share = NULL;
+  carry(first, 0, second);
+  carry(second, 0, first);
+  CHECK(pl_ceremony_advance(first, NULL, NULL, 0) == PL_OK);
+  CHECK(pl_ceremony_advance(second, NULL, NULL, 0) == PL_OK);
+  carry(first, 0, second);
+  carry(first, 1, second);
+  carry(second, 0, first);
+  CHECK(pl_ceremony_advance(first, NULL, NULL, 0) == PL_OK);
+  CHECK(pl_ceremony_advance(second, NULL, NULL, 0) == PL_OK);
+  carry(first, 0, second);
+  CHECK(pl_ceremony_advance(first, NULL, NULL, 0) == PL_OK);
+  CHECK(pl_ceremony_advance(second, NULL, NULL, 0) == PL_OK);
+  carry(second, 0, first);
+  CHECK(pl_ceremony_finish(first, &group, &share, NULL, 0) == PL_OK);
+  CHECK(pl_ceremony_dispute_count(first) == 1);
+  pl_group_free(group);
+  pl_key_share_free(share);
+  pl_ceremony_free(second);
+  return first;
+}
+
+static void set_up_threshold(void) {
+  pl_ceremony *second = party(2, 2, 2);
+  uint16_t receiver = 0;
+  CHECK(pl_group_deal(the.key, PL_MIN_PK, 2, 2, &the.group, shares, 2, NULL, 0) == PL_OK);
+  the.share = shares[0];
+  CHECK(pl_group_commitment(the.group, commitment, sizeof commitment, NULL, 0) == PL_OK);
+  CHECK(pl_key_share_expose(the.share, share_bytes, sizeof share_bytes, NULL, 0) == PL_OK);
+  for (int i = 0; i < 2; i++)
+    CHECK(pl_key_share_sign(shares[i], the.group, the.suite, messages, 7,
+                            partials + i * (2 + SIGNATURE), 2 + SIGNATURE, NULL, 0) == PL_OK);
+  CHECK(pl_ceremony_outgoing(second, 0, &receiver, pledge, sizeof pledge, NULL, 0) == PL_OK);
+  pl_ceremony_free(second);
+  the.dealing = new_ceremony();
+  CHECK(pl_ceremony_advance(the.dealing, NULL, NULL, 0) == PL_OK);
+  the.disputed = new_disputed();
+  CHECK(pl_bls_vrf_prove(the.key, PL_MIN_PK, tag, 3, messages, 7, bls_vrf_proof,
+                         sizeof bls_vrf_proof, NULL, 0) == PL_OK);
+}
+
 static void set_up(void) {
   uint8_t of_same[2 * SIGNATURE];
   the.suite = new_suite();
@@ -153,9 +244,14 @@ static void set_up(void) {
                        PL_VRF_ANNOUNCED_BYTES, NULL, 0) == PL_OK);
   }
   the.stakes = new_stakes();
+  set_up_threshold();
 }
 
 static void tear_down(void) {
+  pl_ceremony_free(the.disputed);
+  pl_ceremony_free(the.dealing);
+  for (int i = 0; i < 2; i++) pl_key_share_free(shares[i]);
+  pl_group_free(the.group);
   pl_stakes_free(the.stakes);
   pl_vrf_key_free(the.vrf_key);
   pl_verifier_free(the.verifier);
@@ -262,6 +358,54 @@ static const struct row rows[] = {
   {"pl_vrf_verify_batch", {TAI, OPTIONAL_THE(pool), LENGTH(2), IN(vrf_keys), PART(messages, 14),
                            IN(message_ends), IN(announced), OUT(2),
                            OPTIONAL_OUT(2 * PL_VRF_OUTPUT_BYTES), OPTIONAL_OUT(sizeof(size_t))}},
+  {"pl_vrf_key_length", {TAI}},
+  {"pl_vrf_proof_length", {TAI}},
+  {"pl_vrf_output_length", {TAI}},
+  {"pl_vrf_key_generate", {CHOSEN(PL_VRF_P256_SSWU), MADE}},
+  {"pl_bls_vrf_prove", {THE(key), MIN_PK, THE_TAG, THE_MESSAGE, INTO(SIGNATURE)}},
+  {"pl_bls_vrf_verify", {MIN_PK, THE_TAG, THE_KEY, THE_MESSAGE, IN(bls_vrf_proof),
+                         LENGTH(SIGNATURE), INTO(PL_BLS_VRF_OUTPUT_BYTES)}},
+  {"pl_bls_vrf_proof_to_hash", {MIN_PK, THE_TAG, IN(bls_vrf_proof), LENGTH(SIGNATURE),
+                                INTO(PL_BLS_VRF_OUTPUT_BYTES)}},
+  {"pl_partial_signature_length", {MIN_PK}},
+  {"pl_group_deal", {THE(key), MIN_PK, NUM(2), NUM(3), MADE, MADE_MANY(3), LENGTH(3)}},
+  {"pl_group_new", {MIN_PK, NUM(2), NUM(2), IN(commitment), LENGTH(2 + 2 * KEY), MADE}},
+  {"pl_group_free", {FRESH(new_group)}},
+  {"pl_group_threshold", {THE(group), OUT(2), OUT(2)}},
+  {"pl_group_commitment_length", {THE(group)}},
+  {"pl_group_commitment", {THE(group), INTO(2 + 2 * KEY)}},
+  {"pl_group_public_key", {THE(group), INTO(KEY)}},
+  {"pl_group_holder_key", {THE(group), NUM(1), INTO(KEY)}},
+  {"pl_group_verify_partial", {THE(group), THE(suite), THE_MESSAGE, PART(partials, 2 + SIGNATURE),
+                               LENGTH(2 + SIGNATURE)}},
+  {"pl_group_verify_partials", {THE(group), THE(suite), OPTIONAL_THE(verifier), THE_MESSAGE,
+                                LENGTH(2), IN(partials), LENGTH(2 * (2 + SIGNATURE)), OUT(2),
+                                OPTIONAL_OUT(sizeof(size_t))}},
+  {"pl_group_combine", {THE(group), THE(suite), OPTIONAL_THE(verifier), THE_MESSAGE, LENGTH(2),
+                        IN(partials), LENGTH(2 * (2 + SIGNATURE)), INTO(SIGNATURE),
+                        OPTIONAL_OUT(2)}},
+  {"pl_recover_signature", {MIN_PK, NUM(2), LENGTH(2), IN(partials), LENGTH(2 * (2 + SIGNATURE)),
+                            INTO(SIGNATURE)}},
+  {"pl_key_share_from_bytes", {IN(share_bytes), LENGTH(PL_KEY_SHARE_BYTES), MADE}},
+  {"pl_key_share_expose", {THE(share), INTO(PL_KEY_SHARE_BYTES)}},
+  {"pl_key_share_free", {FRESH(new_share)}},
+  {"pl_key_share_index", {THE(share)}},
+  {"pl_key_share_check", {THE(share), THE(group)}},
+  {"pl_key_share_sign", {THE(share), THE(group), THE(suite), THE_MESSAGE, INTO(2 + SIGNATURE)}},
+  {"pl_recover_secret_key", {NUM(2), LENGTH(2), IN(shares), MADE}},
+  {"pl_dkg_start", {MIN_PK, NUM(2), NUM(3), NUM(1), THE_TAG, MADE}},
+  {"pl_reshare_start", {THE(group), NUM(1), NUM(2), OPTIONAL_THE(share), NUM(1), THE_TAG, MADE}},
+  {"pl_ceremony_free", {FRESH(new_ceremony)}},
+  {"pl_ceremony_phase", {THE(dealing)}},
+  {"pl_ceremony_outgoing_count", {THE(dealing)}},
+  {"pl_ceremony_outgoing_length", {THE(dealing), LENGTH(1)}},
+  {"pl_ceremony_outgoing", {THE(dealing), LENGTH(1), OUT(2), INTO(69)}},
+  {"pl_ceremony_receive", {FRESH(new_ceremony), IN(pledge), LENGTH(67)}},
+  {"pl_ceremony_advance", {FRESH(new_ceremony), OPTIONAL_THE(pool)}},
+  {"pl_ceremony_finish", {FRESH(new_last_phase), MADE, MADE}},
+  {"pl_ceremony_fault", {THE(disputed), NUM(2), OUT(4)}},
+  {"pl_ceremony_dispute_count", {THE(disputed)}},
+  {"pl_ceremony_dispute", {THE(disputed), LENGTH(0), OUT(2), OUT(2)}},
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])
