@@ -75,6 +75,22 @@ package pairlane
 #cgo nocallback pl_sign
 #cgo noescape pl_signature_validate
 #cgo nocallback pl_signature_validate
+#cgo noescape pl_stakes_add
+#cgo nocallback pl_stakes_add
+#cgo noescape pl_stakes_committee
+#cgo nocallback pl_stakes_committee
+#cgo noescape pl_stakes_count
+#cgo nocallback pl_stakes_count
+#cgo noescape pl_stakes_free
+#cgo nocallback pl_stakes_free
+#cgo noescape pl_stakes_new
+#cgo nocallback pl_stakes_new
+#cgo noescape pl_stakes_select
+#cgo nocallback pl_stakes_select
+#cgo noescape pl_stakes_total
+#cgo nocallback pl_stakes_total
+#cgo noescape pl_stakes_update
+#cgo nocallback pl_stakes_update
 #cgo noescape pl_status_text
 #cgo nocallback pl_status_text
 #cgo noescape pl_suite_free
@@ -95,6 +111,24 @@ package pairlane
 #cgo nocallback pl_verify_batch
 #cgo noescape pl_version
 #cgo nocallback pl_version
+#cgo noescape pl_vrf_key_free
+#cgo nocallback pl_vrf_key_free
+#cgo noescape pl_vrf_key_from_rfc9381
+#cgo nocallback pl_vrf_key_from_rfc9381
+#cgo noescape pl_vrf_key_from_seed
+#cgo nocallback pl_vrf_key_from_seed
+#cgo noescape pl_vrf_key_generate
+#cgo nocallback pl_vrf_key_generate
+#cgo noescape pl_vrf_key_public
+#cgo nocallback pl_vrf_key_public
+#cgo noescape pl_vrf_proof_to_hash
+#cgo nocallback pl_vrf_proof_to_hash
+#cgo noescape pl_vrf_prove
+#cgo nocallback pl_vrf_prove
+#cgo noescape pl_vrf_verify
+#cgo nocallback pl_vrf_verify
+#cgo noescape pl_vrf_verify_batch
+#cgo nocallback pl_vrf_verify_batch
 
 #include <pairlane.h>
 */
@@ -138,6 +172,11 @@ func u8(slice []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.SliceData(slice)) 
 
 func u64[T ~uint64](slice []T) *C.uint64_t {
 	return (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(slice)))
+}
+
+// verdictBytes is the array of verdicts, whose numbers are the library's.
+func verdictBytes(slice []Verdict) *C.uint8_t {
+	return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(slice)))
 }
 
 func size(slice []byte) C.size_t { return C.size_t(len(slice)) }
@@ -203,7 +242,7 @@ func cVerifyBatch(
 		C.size_t(batch.count), u64(batch.handles), u8(batch.keys), C.size_t(batch.keyLength), 0,
 		u8(batch.messages), u64(batch.ends), C.size_t(batch.messageLength), 0,
 		u8(batch.signatures), C.size_t(batch.signatureLength), 0,
-		(*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(verdicts))), &bad, r.at(), reportSize))
+		verdictBytes(verdicts), &bad, r.at(), reportSize))
 	return int(bad), err
 }
 
@@ -238,8 +277,7 @@ func cBatchVerify(batch, verifier unsafe.Pointer, verdicts []Verdict) (invalid i
 	var r report
 	var bad C.size_t
 	err = r.check("verify", C.pl_batch_verify((*C.pl_batch)(batch), (*C.pl_verifier)(verifier),
-		C.size_t(len(verdicts)), (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(verdicts))), &bad,
-		r.at(), reportSize))
+		C.size_t(len(verdicts)), verdictBytes(verdicts), &bad, r.at(), reportSize))
 	return int(bad), err
 }
 
@@ -253,6 +291,57 @@ func cCPUReport() (string, error) {
 		return "", err
 	}
 	return string(text[:needed-1]), nil
+}
+
+func cStakesNew(ids []byte, idLength int, stakes []Stake) (unsafe.Pointer, error) {
+	var r report
+	var table *C.pl_stakes
+	// A Stake is the two numbers that the library wants, in its order.
+	amounts := (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(stakes)))
+	err := r.check("new stakes", C.pl_stakes_new(C.size_t(len(stakes)), u8(ids),
+		C.size_t(idLength), amounts, &table, r.at(), reportSize))
+	return unsafe.Pointer(table), err
+}
+
+func cStakesFree(table unsafe.Pointer) { C.pl_stakes_free((*C.pl_stakes)(table)) }
+
+func cStakesCount(table unsafe.Pointer) int { return int(C.pl_stakes_count((*C.pl_stakes)(table))) }
+
+func cStakesAdd(table unsafe.Pointer, id []byte, stake Stake) (int, error) {
+	var r report
+	var position C.uint64_t
+	err := r.check("add stake", C.pl_stakes_add((*C.pl_stakes)(table), u8(id), size(id),
+		C.uint64_t(stake.Hi), C.uint64_t(stake.Lo), &position, r.at(), reportSize))
+	return int(position), err
+}
+
+func cStakesUpdate(table unsafe.Pointer, id []byte, stake Stake) error {
+	var r report
+	return r.check("update stake", C.pl_stakes_update((*C.pl_stakes)(table), u8(id), size(id),
+		C.uint64_t(stake.Hi), C.uint64_t(stake.Lo), r.at(), reportSize))
+}
+
+func cStakesTotal(table unsafe.Pointer) (Stake, error) {
+	var r report
+	var high, low C.uint64_t
+	err := r.check("total of stakes", C.pl_stakes_total((*C.pl_stakes)(table), &high, &low, r.at(),
+		reportSize))
+	return Stake{uint64(high), uint64(low)}, err
+}
+
+func cStakesSelect(table unsafe.Pointer, tag, output []byte) (int, error) {
+	var r report
+	var position C.uint64_t
+	err := r.check("select", C.pl_stakes_select((*C.pl_stakes)(table), u8(tag), size(tag),
+		u8(output), size(output), &position, r.at(), reportSize))
+	return int(position), err
+}
+
+func cStakesCommittee(table unsafe.Pointer, tag, output []byte, positions []uint64) error {
+	var r report
+	return r.check("select a committee", C.pl_stakes_committee((*C.pl_stakes)(table), u8(tag),
+		size(tag), u8(output), size(output), C.size_t(len(positions)), u64(positions), r.at(),
+		reportSize))
 }
 
 func cPoolNew(threads int) (unsafe.Pointer, error) {
@@ -416,3 +505,72 @@ func cVersion() string { return C.GoString(C.pl_version()) }
 func cStatusText(number int32) string { return C.GoString(C.pl_status_text(C.pl_status(number))) }
 
 func cVerdictText(verdict Verdict) string { return C.GoString(C.pl_verdict_text(C.uint8_t(verdict))) }
+
+func cVRFKeyGenerate(suite VRFSuite) (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_vrf_key
+	err := r.check("generate VRF key",
+		C.pl_vrf_key_generate(C.int32_t(suite), &key, r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cVRFKeyFromSeed(suite VRFSuite, seed []byte) (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_vrf_key
+	err := r.check("VRF key from seed", C.pl_vrf_key_from_seed(C.int32_t(suite), u8(seed),
+		size(seed), &key, r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cVRFKeyFromRFC9381(suite VRFSuite, seed []byte) (unsafe.Pointer, error) {
+	var r report
+	var key *C.pl_vrf_key
+	err := r.check("VRF key from SK", C.pl_vrf_key_from_rfc9381(C.int32_t(suite), u8(seed),
+		size(seed), &key, r.at(), reportSize))
+	return unsafe.Pointer(key), err
+}
+
+func cVRFKeyFree(key unsafe.Pointer) { C.pl_vrf_key_free((*C.pl_vrf_key)(key)) }
+
+func cVRFKeyPublic(key unsafe.Pointer, out []byte) error {
+	var r report
+	return r.check("VRF public key",
+		C.pl_vrf_key_public((*C.pl_vrf_key)(key), u8(out), size(out), r.at(), reportSize))
+}
+
+func cVRFProve(key unsafe.Pointer, alpha, out []byte) error {
+	var r report
+	return r.check("VRF prove", C.pl_vrf_prove((*C.pl_vrf_key)(key), u8(alpha), size(alpha),
+		u8(out), size(out), r.at(), reportSize))
+}
+
+func cVRFVerify(suite VRFSuite, key, alpha, proof, out []byte) error {
+	var r report
+	return r.check("VRF verify", C.pl_vrf_verify(C.int32_t(suite), u8(key), size(key), u8(alpha),
+		size(alpha), u8(proof), size(proof), u8(out), size(out), r.at(), reportSize))
+}
+
+func cVRFProofToHash(suite VRFSuite, proof, out []byte) error {
+	var r report
+	return r.check("VRF proof to hash", C.pl_vrf_proof_to_hash(C.int32_t(suite), u8(proof),
+		size(proof), u8(out), size(out), r.at(), reportSize))
+}
+
+// flatVRF is a batch of proofs, or a chunk of one, whose lengths agree. Outputs may be nil.
+type flatVRF struct {
+	keys, alphas []byte
+	ends         []uint64
+	proofs       []byte
+	verdicts     []Verdict
+	outputs      []byte
+}
+
+func cVRFVerifyBatch(suite VRFSuite, pool unsafe.Pointer, batch *flatVRF) (invalid int, err error) {
+	var r report
+	var bad C.size_t
+	err = r.check("VRF verify", C.pl_vrf_verify_batch(C.int32_t(suite), (*C.pl_pool)(pool),
+		C.size_t(len(batch.verdicts)), u8(batch.keys), u8(batch.alphas), u64(batch.ends),
+		u8(batch.proofs), verdictBytes(batch.verdicts), u8(batch.outputs), &bad, r.at(),
+		reportSize))
+	return int(bad), err
+}

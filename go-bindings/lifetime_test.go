@@ -41,6 +41,16 @@ func makers(t *testing.T) map[string]func() (closer, *object) {
 			must(t, err)
 			return builder, &builder.object
 		},
+		"VRF key": func() (closer, *object) {
+			key, err := GenerateVRFKey(VRFTai)
+			must(t, err)
+			return key, &key.object
+		},
+		"stakes": func() (closer, *object) {
+			stakes, err := NewStakes(ids("a", "b"))
+			must(t, err)
+			return stakes, &stakes.object
+		},
 		"pool": func() (closer, *object) {
 			pool, err := NewPool(1)
 			must(t, err)
@@ -158,6 +168,10 @@ func TestConcurrentClose(t *testing.T) {
 		must(t, err)
 		builder, err := NewBuilder(1000, 1<<20)
 		must(t, err)
+		vrfKey, err := GenerateVRFKey(VRFEll2)
+		must(t, err)
+		stakes, err := NewStakes(ids("a", "b"))
+		must(t, err)
 		batch := &Batch{
 			Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
 			Signatures: make([]byte, 96),
@@ -174,6 +188,13 @@ func TestConcurrentClose(t *testing.T) {
 			},
 			func() error { return builder.Push(suite, public, nil, nil) },
 			func() error { _, _, err := builder.Verify(context.Background(), verifier); return err },
+			func() error { _, err := vrfKey.Prove(nil); return err },
+			func() error { _, err := stakes.Committee([]byte("T"), nil, 2); return err },
+			func() error { return stakes.Update([]byte("b"), Stake{Lo: 2}) },
+			func() error {
+				_, err := (&VRFVerifier{Pool: pool}).VerifyAll(context.Background(), &VRFBatch{Suite: VRFTai})
+				return err
+			},
 		}
 		var group sync.WaitGroup
 		for _, call := range calls {
@@ -190,7 +211,7 @@ func TestConcurrentClose(t *testing.T) {
 				}
 			}()
 		}
-		for _, thing := range []closer{registry, key, suite, builder, verifier, pool} {
+		for _, thing := range []closer{registry, key, suite, builder, verifier, vrfKey, stakes, pool} {
 			for range 2 {
 				group.Add(1)
 				go func() {
@@ -215,8 +236,12 @@ func TestUseAfterClose(t *testing.T) {
 	builder, err := NewBuilder(10, 1000)
 	must(t, err)
 	verifier := newVerifier(t, MinPk, VerifierOptions{})
+	vrfKey, err := GenerateVRFKey(VRFTai)
+	must(t, err)
+	stakes, err := NewStakes(ids("a"))
+	must(t, err)
 	open := standardSuite(t, MinPk, Basic)
-	for _, thing := range []closer{suite, key, registry, pool, builder, verifier} {
+	for _, thing := range []closer{suite, key, registry, pool, builder, verifier, vrfKey, stakes} {
 		must(t, thing.Close())
 	}
 	ctx := context.Background()
@@ -227,6 +252,7 @@ func TestUseAfterClose(t *testing.T) {
 		"Push, suite":         builder.Push(suite, nil, nil, nil),
 		"AggregateVerify":     AggregateVerify(ctx, suite, nil, nil, nil, nil),
 		"FastAggregateVerify": FastAggregateVerify(ctx, suite, nil, nil, nil),
+		"Update":              stakes.Update(nil, Stake{}),
 	}
 	note := func(name string, err error) { results[name] = err }
 	_, err = key.Sign(open, nil)
@@ -257,15 +283,33 @@ func TestUseAfterClose(t *testing.T) {
 	note("NewVerifier, registry", err)
 	_, err = NewVerifier(MinPk, VerifierOptions{Pool: pool})
 	note("NewVerifier, pool", err)
+	_, err = vrfKey.PublicKey()
+	note("VRFKey.PublicKey", err)
+	_, err = vrfKey.Prove(nil)
+	note("Prove", err)
+	_, err = vrfKey.ProveAnnounced(nil)
+	note("ProveAnnounced", err)
+	_, err = (&VRFVerifier{Pool: pool}).VerifyAll(ctx, &VRFBatch{Suite: VRFTai})
+	note("VRFVerifier, pool", err)
+	_, err = stakes.Add(nil, Stake{})
+	note("Add", err)
+	_, err = stakes.Total()
+	note("Total", err)
+	_, err = stakes.Select(nil, nil)
+	note("Select", err)
+	_, err = stakes.Committee(nil, nil, 0)
+	note("Committee", err)
 	_, err = new(SecretKey).Sign(open, nil)
 	note("never made", err)
+	_, err = new(VRFKey).Prove(nil)
+	note("VRF key never made", err)
 	for name, err := range results {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if builder.Len() != 0 {
-		t.Error("a closed builder has items")
+	if builder.Len() != 0 || stakes.Len() != 0 {
+		t.Error("what is closed has items")
 	}
 	must(t, new(SecretKey).Close())
 }

@@ -142,10 +142,20 @@ func (v *Verifier) verifyChunk(
 	return cVerifyBatch(verifierPointer, suitePointer, &chunk, verdicts)
 }
 
-// scratch is where message ends of a chunk are counted from the chunk's start.
+// scratch is where ends of a chunk are counted from the chunk's start.
 type scratch struct{ ends []uint64 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// countFrom returns the ends counted from the first byte.
+func countFrom(first uint64, ends []uint64) *scratch {
+	scratch := scratches.Get().(*scratch)
+	scratch.ends = scratch.ends[:0]
+	for _, end := range ends {
+		scratch.ends = append(scratch.ends, end-first)
+	}
+	return scratch
+}
 
 func (s *scratch) giveBack() {
 	if s != nil {
@@ -171,11 +181,7 @@ func (f *flat) chunk(start, end int) (flat, *scratch) {
 	if start > 0 {
 		first = f.ends[start-1]
 	}
-	scratch := scratches.Get().(*scratch)
-	scratch.ends = scratch.ends[:0]
-	for _, end := range f.ends[start:end] {
-		scratch.ends = append(scratch.ends, end-first)
-	}
+	scratch := countFrom(first, f.ends[start:end])
 	chunk.ends, chunk.messages = scratch.ends, f.messages[first:f.ends[end-1]]
 	return chunk, scratch
 }
