@@ -31,6 +31,16 @@
 #include <stdint.h>
 
 /**
+ * Bytes of an output of the BLS VRF.
+ */
+#define PL_BLS_VRF_OUTPUT_BYTES 32
+
+/**
+ * Bytes of an exposed share: the index, 2 bytes big-endian, then the secret.
+ */
+#define PL_KEY_SHARE_BYTES 34
+
+/**
  * Variant: public keys of 48 bytes in G1, signatures of 96 bytes in G2.
  */
 #define PL_MIN_PK 1
@@ -100,6 +110,96 @@
  * Bytes that hold every error text, NUL included.
  */
 #define PL_ERROR_BYTES 256
+
+/**
+ * Phase: dealers promise what they will deal.
+ */
+#define PL_PHASE_PLEDGE 1
+
+/**
+ * Phase: dealings are broadcast, shares are sent.
+ */
+#define PL_PHASE_DEAL 2
+
+/**
+ * Phase: those whose share is missing or wrong broadcast complaints.
+ */
+#define PL_PHASE_COMPLAIN 3
+
+/**
+ * Phase: dealers broadcast the shares that were complained about.
+ */
+#define PL_PHASE_ANSWER 4
+
+/**
+ * Phase: it is over.
+ */
+#define PL_PHASE_FINISHED 5
+
+/**
+ * Fault: none, the dealer qualified.
+ */
+#define PL_FAULT_NONE 0
+
+/**
+ * Fault: the dealer pledged nothing.
+ */
+#define PL_FAULT_NO_PLEDGE 1
+
+/**
+ * Fault: it pledged two different dealings.
+ */
+#define PL_FAULT_CONFLICTING_PLEDGES 2
+
+/**
+ * Fault: it broadcast no dealing.
+ */
+#define PL_FAULT_NO_DEALING 3
+
+/**
+ * Fault: it broadcast two different dealings.
+ */
+#define PL_FAULT_CONFLICTING_DEALINGS 4
+
+/**
+ * Fault: it committed to another number of coefficients than shares are required.
+ */
+#define PL_FAULT_WRONG_LENGTH 5
+
+/**
+ * Fault: its dealing is not the one it pledged.
+ */
+#define PL_FAULT_BROKEN_PLEDGE 6
+
+/**
+ * Fault: its proof of possession is missing, wrong, or where none should be.
+ */
+#define PL_FAULT_POSSESSION 7
+
+/**
+ * Fault: it shares something else than its share of the old key.
+ */
+#define PL_FAULT_WRONG_CONSTANT 8
+
+/**
+ * Fault: as many as are required to sign complained.
+ */
+#define PL_FAULT_TOO_MANY_COMPLAINTS 9
+
+/**
+ * Fault: it did not answer a complaint.
+ */
+#define PL_FAULT_UNANSWERED 10
+
+/**
+ * Fault: it answered a complaint with a wrong share.
+ */
+#define PL_FAULT_WRONG_ANSWER 11
+
+/**
+ * Fault: one that this header has no number for.
+ */
+#define PL_FAULT_OTHER 255
 
 /**
  * Verdict: the signature is the key's on the message.
@@ -196,6 +296,30 @@
  * also while the batch is verified.
  */
 typedef struct pl_batch pl_batch;
+
+/**
+ * One party's part in a ceremony. May be used by any number of threads at once; they wait for one
+ * another.
+ *
+ * Phases: pledge (key generation only), deal, complain, answer, finished. In each, send what
+ * `pl_ceremony_outgoing` writes, give what others sent to `pl_ceremony_receive`, and when all had
+ * the time to send, go on with `pl_ceremony_advance`; after the answers, with
+ * `pl_ceremony_finish`. Broadcasts go over a channel on which all honest parties see the same;
+ * messages to one receiver over private channels; all with authenticated senders.
+ */
+typedef struct pl_ceremony pl_ceremony;
+
+/**
+ * The public side of a threshold group: its key, the key of each holder of a share, and the
+ * commitment that both follow from. Immutable: may be used by any number of threads at once.
+ */
+typedef struct pl_group pl_group;
+
+/**
+ * One holder's share of a key. Zeroized when freed. Immutable: may be used by any number of
+ * threads at once. Operations on it run in time independent of its value.
+ */
+typedef struct pl_key_share pl_key_share;
 
 /**
  * A pool of threads for batches. The library has none but those made here. May be used by any
@@ -413,6 +537,56 @@ typedef int32_t pl_status;
 #define PL_NO_STAKE -73
 
 /**
+ * An index or a threshold of a group is out of range.
+ */
+#define PL_BAD_THRESHOLD -80
+
+/**
+ * The group has no holder, or the ceremony no dealer, with this index.
+ */
+#define PL_NOT_OF_GROUP -81
+
+/**
+ * A share is not the group's, or a commitment does not fit the threshold.
+ */
+#define PL_WRONG_SHARE -82
+
+/**
+ * Fewer good shares or partial signatures than are required.
+ */
+#define PL_TOO_FEW_SHARES -83
+
+/**
+ * Two shares or partial signatures of one index.
+ */
+#define PL_DUPLICATE_INDEX -84
+
+/**
+ * The bytes are no share, commitment, partial signature or message of a ceremony.
+ */
+#define PL_BAD_MESSAGE -85
+
+/**
+ * The ceremony is not in the phase that this belongs to.
+ */
+#define PL_WRONG_PHASE -86
+
+/**
+ * A message of another ceremony, of one who has no part in it, or for another receiver.
+ */
+#define PL_NOT_OURS -87
+
+/**
+ * Too many dealers were at fault: the ceremony has no result.
+ */
+#define PL_TOO_FEW_DEALERS -88
+
+/**
+ * A qualified dealer's share is missing: this party's own complaint was not broadcast.
+ */
+#define PL_MISSING_SHARE -89
+
+/**
  * A defect of the library: a panic was caught. The objects of the call may be freed and nothing
  * else; please report it.
  */
@@ -532,6 +706,55 @@ pl_status pl_verify_batch(const pl_verifier *verifier,
                           size_t error_capacity);
 
 /**
+ * Proves the output for alpha; writes the proof, a compressed signature, 96 or 48 bytes. A
+ * `tag_length` of 0 stands for the standard tag; one that begins as those of signatures is
+ * refused. Proofs are verified in batches, and made by thresholds, as signatures under a basic
+ * suite of that tag.
+ */
+pl_status pl_bls_vrf_prove(const pl_secret_key *key,
+                           int32_t variant,
+                           const uint8_t *tag,
+                           size_t tag_length,
+                           const uint8_t *alpha,
+                           size_t alpha_length,
+                           uint8_t *out,
+                           size_t out_length,
+                           char *error,
+                           size_t error_capacity);
+
+/**
+ * Writes the output, 32 bytes, if the proof is the key's on alpha; PL_WRONG_PROOF, or what is wrong
+ * with the bytes, if not.
+ */
+pl_status pl_bls_vrf_verify(int32_t variant,
+                            const uint8_t *tag,
+                            size_t tag_length,
+                            const uint8_t *key,
+                            size_t key_length,
+                            const uint8_t *alpha,
+                            size_t alpha_length,
+                            const uint8_t *proof,
+                            size_t proof_length,
+                            uint8_t *output,
+                            size_t output_length,
+                            char *error,
+                            size_t error_capacity);
+
+/**
+ * Writes the output, 32 bytes, that a proof is for, **if it is valid**: this does not verify it.
+ * For proofs that a batch found valid, or that a threshold combined.
+ */
+pl_status pl_bls_vrf_proof_to_hash(int32_t variant,
+                                   const uint8_t *tag,
+                                   size_t tag_length,
+                                   const uint8_t *proof,
+                                   size_t proof_length,
+                                   uint8_t *output,
+                                   size_t output_length,
+                                   char *error,
+                                   size_t error_capacity);
+
+/**
  * Makes an empty batch for at most `items_max` items (themselves at most `PL_COUNT_MAX`) and
  * `bytes_max` bytes of keys, messages and signatures; it grows as they come. Free it with
  * `pl_batch_free`.
@@ -592,6 +815,130 @@ pl_status pl_batch_verify(pl_batch *batch,
                           size_t *invalid,
                           char *error,
                           size_t error_capacity);
+
+/**
+ * Starts key generation: `required` of `participants` will hold a key that nobody ever knows.
+ * `index` is this party's, or 0 for an observer, who learns the group from the broadcasts alone.
+ * `context` names the ceremony: all use the same, and no two ceremonies of theirs do. The first
+ * phase is PL_PHASE_PLEDGE. Free it with `pl_ceremony_free`.
+ */
+pl_status pl_dkg_start(int32_t variant,
+                       uint16_t required,
+                       uint16_t participants,
+                       uint16_t index,
+                       const uint8_t *context,
+                       size_t context_length,
+                       pl_ceremony **ceremony,
+                       char *error,
+                       size_t error_capacity);
+
+/**
+ * Starts resharing: the holders of `group`'s key hand it on to `required` of `participants` new
+ * holders. `share` is this party's share of the old group, or NULL if it has none; `receiver` its
+ * index in the new group, or 0. The first phase is PL_PHASE_DEAL. Free it with
+ * `pl_ceremony_free`.
+ */
+pl_status pl_reshare_start(const pl_group *group,
+                           uint16_t required,
+                           uint16_t participants,
+                           const pl_key_share *share,
+                           uint16_t receiver,
+                           const uint8_t *context,
+                           size_t context_length,
+                           pl_ceremony **ceremony,
+                           char *error,
+                           size_t error_capacity);
+
+/**
+ * Wipes and frees a ceremony; NULL does nothing.
+ */
+void pl_ceremony_free(pl_ceremony *ceremony);
+
+/**
+ * The phase: PL_PHASE_PLEDGE to PL_PHASE_FINISHED; 0 for NULL.
+ */
+int32_t pl_ceremony_phase(const pl_ceremony *ceremony);
+
+/**
+ * How many messages this phase started with for others; 0 for NULL.
+ */
+size_t pl_ceremony_outgoing_count(const pl_ceremony *ceremony);
+
+/**
+ * Bytes of such a message; 0 where there is none.
+ */
+size_t pl_ceremony_outgoing_length(const pl_ceremony *ceremony, size_t place);
+
+/**
+ * Writes the message at a place below `pl_ceremony_outgoing_count`, and to `receiver` the index of
+ * whom it is for, 0 for a broadcast. One for a single receiver is **secret**: encrypt it to the
+ * receiver, and wipe it.
+ */
+pl_status pl_ceremony_outgoing(const pl_ceremony *ceremony,
+                               size_t place,
+                               uint16_t *receiver,
+                               uint8_t *out,
+                               size_t out_length,
+                               char *error,
+                               size_t error_capacity);
+
+/**
+ * Takes in a message that another party sent in this phase. Where this fails, nothing has changed,
+ * and the message counts as not sent: PL_BAD_MESSAGE for bytes that are none, PL_WRONG_PHASE for
+ * one of another phase, PL_NOT_OURS for one of another ceremony, sender or receiver.
+ */
+pl_status pl_ceremony_receive(pl_ceremony *ceremony,
+                              const uint8_t *message,
+                              size_t message_length,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Closes the phase and starts the next one, whose messages are then outgoing. `pool`, which may be
+ * NULL, has the threads for the checking of dealings.
+ */
+pl_status pl_ceremony_advance(pl_ceremony *ceremony,
+                              const pl_pool *pool,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Closes the last phase: writes the group, and this party's share in it, NULL for one that gets
+ * none. Free them. All honest parties get the same group, or the same failure:
+ * PL_TOO_FEW_DEALERS. Either way `pl_ceremony_fault` says who was at fault.
+ */
+pl_status pl_ceremony_finish(pl_ceremony *ceremony,
+                             pl_group **group,
+                             pl_key_share **share,
+                             char *error,
+                             size_t error_capacity);
+
+/**
+ * What the dealer with this index did, known once the ceremony is finished: PL_FAULT_NONE, or what
+ * put it out, the same for all honest parties.
+ */
+pl_status pl_ceremony_fault(const pl_ceremony *ceremony,
+                            uint16_t dealer,
+                            int32_t *fault,
+                            char *error,
+                            size_t error_capacity);
+
+/**
+ * How many complaints were answered with the right share, known once the ceremony is finished: the
+ * complainer lied, or the private channel failed. 0 for NULL.
+ */
+size_t pl_ceremony_dispute_count(const pl_ceremony *ceremony);
+
+/**
+ * Writes who dealt and who complained in the dispute at a place below
+ * `pl_ceremony_dispute_count`.
+ */
+pl_status pl_ceremony_dispute(const pl_ceremony *ceremony,
+                              size_t place,
+                              uint16_t *dealer,
+                              uint16_t *complainer,
+                              char *error,
+                              size_t error_capacity);
 
 /**
  * Writes what the processor offers and which arithmetic runs, as lines `model: ...`,
@@ -696,6 +1043,224 @@ pl_status pl_pool_new(size_t threads, pl_pool **pool, char *error, size_t error_
  * Frees a pool; NULL does nothing. Its threads end when the last verifier made with it is freed.
  */
 void pl_pool_free(pl_pool *pool);
+
+/**
+ * Bytes of a partial signature of a variant (98 or 50): the holder's index, 2 bytes big-endian,
+ * then the compressed signature. 0 for an unknown variant.
+ */
+size_t pl_partial_signature_length(int32_t variant);
+
+/**
+ * Shares a key out: `required` of `participants` holders, 1 <= required <= participants <= 1024,
+ * will be able to sign as the key does. Writes the group, and the share of holder i to
+ * `shares[i - 1]`; `share_count` is `participants`. Free it with `pl_group_free`, and each share
+ * with `pl_key_share_free`. Whoever calls this knows the whole key: see `pl_dkg_start` for one that
+ * nobody knows.
+ */
+pl_status pl_group_deal(const pl_secret_key *key,
+                        int32_t variant,
+                        uint16_t required,
+                        uint16_t participants,
+                        pl_group **group,
+                        pl_key_share **shares,
+                        size_t share_count,
+                        char *error,
+                        size_t error_capacity);
+
+/**
+ * Makes a group from its threshold and the commitment that `pl_group_commitment` writes; computes
+ * the keys of all holders. Free it with `pl_group_free`.
+ */
+pl_status pl_group_new(int32_t variant,
+                       uint16_t required,
+                       uint16_t participants,
+                       const uint8_t *commitment,
+                       size_t commitment_length,
+                       pl_group **group,
+                       char *error,
+                       size_t error_capacity);
+
+/**
+ * Frees a group; NULL does nothing.
+ */
+void pl_group_free(pl_group *group);
+
+/**
+ * Writes how many holders are needed, and how many there are.
+ */
+pl_status pl_group_threshold(const pl_group *group,
+                             uint16_t *required,
+                             uint16_t *participants,
+                             char *error,
+                             size_t error_capacity);
+
+/**
+ * Bytes of the group's commitment: 2 and a compressed public key for each holder required. 0 for
+ * NULL.
+ */
+size_t pl_group_commitment_length(const pl_group *group);
+
+/**
+ * Writes the commitment, `pl_group_commitment_length` bytes: with the threshold, all that anybody
+ * needs to make this group.
+ */
+pl_status pl_group_commitment(const pl_group *group,
+                              uint8_t *out,
+                              size_t out_length,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Writes the compressed public key of the group, which recovered signatures verify under.
+ */
+pl_status pl_group_public_key(const pl_group *group,
+                              uint8_t *out,
+                              size_t out_length,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Writes the compressed public key of the holder with this index, which its partial signatures
+ * verify under.
+ */
+pl_status pl_group_holder_key(const pl_group *group,
+                              uint16_t index,
+                              uint8_t *out,
+                              size_t out_length,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Verifies one partial signature. PL_OK if it is valid; PL_WRONG_SIGNATURE, or what is wrong with
+ * its bytes, if not.
+ */
+pl_status pl_group_verify_partial(const pl_group *group,
+                                  const pl_suite *suite,
+                                  const uint8_t *message,
+                                  size_t message_length,
+                                  const uint8_t *partial,
+                                  size_t partial_length,
+                                  char *error,
+                                  size_t error_capacity);
+
+/**
+ * Verifies `count` partial signatures on one message, side by side in one array, in one batch:
+ * writes a verdict byte for each to `verdicts`, which has `count` bytes, and the number of invalid
+ * ones to `invalid` (may be NULL). A holder that the group does not have is
+ * PL_INVALID_UNKNOWN_KEY. Bytes that are no partial signature fail the call, which names them.
+ * `verifier` may be NULL: then weights have 64 bits and the calling thread does it all.
+ */
+pl_status pl_group_verify_partials(const pl_group *group,
+                                   const pl_suite *suite,
+                                   const pl_verifier *verifier,
+                                   const uint8_t *message,
+                                   size_t message_length,
+                                   size_t count,
+                                   const uint8_t *partials,
+                                   size_t partials_length,
+                                   uint8_t *verdicts,
+                                   size_t *invalid,
+                                   char *error,
+                                   size_t error_capacity);
+
+/**
+ * Makes the group's signature on a message from `count` partial signatures, side by side in one
+ * array, of which some may be wrong; writes it compressed to `out`, verified under the group's key.
+ * `wrong`, `count` bytes (may be NULL), gets a 1 for each that was found wrong, 0 for the others;
+ * they are looked at only when the first that are required do not do. With too few good ones the
+ * error text names the wrong ones' indices. `verifier` may be NULL, as above.
+ */
+pl_status pl_group_combine(const pl_group *group,
+                           const pl_suite *suite,
+                           const pl_verifier *verifier,
+                           const uint8_t *message,
+                           size_t message_length,
+                           size_t count,
+                           const uint8_t *partials,
+                           size_t partials_length,
+                           uint8_t *out,
+                           size_t out_length,
+                           uint8_t *wrong,
+                           char *error,
+                           size_t error_capacity);
+
+/**
+ * Interpolates a signature from `count` partial signatures, side by side in one array, of which
+ * the first `required` are used. **They are not verified**: one wrong among them gives a wrong
+ * signature. `pl_group_combine` sees to that.
+ */
+pl_status pl_recover_signature(int32_t variant,
+                               uint16_t required,
+                               size_t count,
+                               const uint8_t *partials,
+                               size_t partials_length,
+                               uint8_t *out,
+                               size_t out_length,
+                               char *error,
+                               size_t error_capacity);
+
+/**
+ * Takes a share from the 34 bytes of `pl_key_share_expose`. Free it with `pl_key_share_free`.
+ */
+pl_status pl_key_share_from_bytes(const uint8_t *encoded,
+                                  size_t encoded_length,
+                                  pl_key_share **share,
+                                  char *error,
+                                  size_t error_capacity);
+
+/**
+ * Writes the share, PL_KEY_SHARE_BYTES, to `out`. Whoever calls this holds the share, and has to
+ * wipe it.
+ */
+pl_status pl_key_share_expose(const pl_key_share *share,
+                              uint8_t *out,
+                              size_t out_length,
+                              char *error,
+                              size_t error_capacity);
+
+/**
+ * Wipes and frees a share; NULL does nothing.
+ */
+void pl_key_share_free(pl_key_share *share);
+
+/**
+ * The index of the share's holder, 1 to 1024; 0 for NULL.
+ */
+uint16_t pl_key_share_index(const pl_key_share *share);
+
+/**
+ * Answers PL_OK if this is the group's share at its index.
+ */
+pl_status pl_key_share_check(const pl_key_share *share,
+                             const pl_group *group,
+                             char *error,
+                             size_t error_capacity);
+
+/**
+ * Signs a message as one holder of the group; writes the partial signature,
+ * `pl_partial_signature_length` bytes, exactly `out_length`. The message may be empty.
+ */
+pl_status pl_key_share_sign(const pl_key_share *share,
+                            const pl_group *group,
+                            const pl_suite *suite,
+                            const uint8_t *message,
+                            size_t message_length,
+                            uint8_t *out,
+                            size_t out_length,
+                            char *error,
+                            size_t error_capacity);
+
+/**
+ * Interpolates the key itself from `count` shares, of which the first `required` are used. It ends
+ * the threshold: use it to restore a backup, not to sign. Shares are not checked against a group;
+ * `pl_key_share_check` does that. Free the key with `pl_secret_key_free`.
+ */
+pl_status pl_recover_secret_key(uint16_t required,
+                                size_t count,
+                                const pl_key_share *const *shares,
+                                pl_secret_key **key,
+                                char *error,
+                                size_t error_capacity);
 
 /**
  * Proves possession of a key (`PopProve`, draft section 3.3.2) under a tag; a tag of no bytes

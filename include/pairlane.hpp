@@ -205,6 +205,7 @@ class secret_key {
   const pl_secret_key* get() const noexcept { return handle_.get(); }
 
  private:
+  friend class key_share;
   using handle = detail::owned<pl_secret_key, pl_secret_key_free>;
   explicit secret_key(handle from) : handle_(std::move(from)) {}
   handle handle_;
@@ -532,6 +533,300 @@ inline bytes vrf_verify(vrf_suite with, bytes_view key, bytes_view alpha, bytes_
   });
   return out;
 }
+
+/** A proof of the BLS VRF, a signature; no tag stands for the standard one. */
+inline bytes bls_vrf_prove(const secret_key& key, variant of, bytes_view alpha, bytes_view tag = {}) {
+  bytes out(signature_length(of));
+  detail::run([&](char* text, std::size_t size) {
+    return pl_bls_vrf_prove(key.get(), detail::number(of), tag.data(), tag.size(), alpha.data(),
+                            alpha.size(), out.data(), out.size(), text, size);
+  });
+  return out;
+}
+
+/** The output, if the proof is the key's on alpha; throws if not. */
+inline bytes bls_vrf_verify(variant of, bytes_view key, bytes_view alpha, bytes_view proof,
+                            bytes_view tag = {}) {
+  bytes out(PL_BLS_VRF_OUTPUT_BYTES);
+  detail::run([&](char* text, std::size_t size) {
+    return pl_bls_vrf_verify(detail::number(of), tag.data(), tag.size(), key.data(), key.size(),
+                             alpha.data(), alpha.size(), proof.data(), proof.size(), out.data(),
+                             out.size(), text, size);
+  });
+  return out;
+}
+
+/** The output that a valid proof is for. Does not verify it. */
+inline bytes bls_vrf_proof_to_hash(variant of, bytes_view proof, bytes_view tag = {}) {
+  bytes out(PL_BLS_VRF_OUTPUT_BYTES);
+  detail::run([&](char* text, std::size_t size) {
+    return pl_bls_vrf_proof_to_hash(detail::number(of), tag.data(), tag.size(), proof.data(),
+                                    proof.size(), out.data(), out.size(), text, size);
+  });
+  return out;
+}
+
+class key_share;
+
+/** The public side of a threshold group. */
+class group {
+ public:
+  group(variant of, std::uint16_t required, std::uint16_t participants, bytes_view commitment)
+      : variant_(of),
+        handle_(detail::make<handle>([&](pl_group** made, char* text, std::size_t size) {
+          return pl_group_new(detail::number(of), required, participants, commitment.data(),
+                              commitment.size(), made, text, size);
+        })) {}
+
+  /** Shares a key out; who calls this knows all of it. */
+  static std::pair<group, std::vector<key_share>> deal(const secret_key& key, variant of,
+                                                       std::uint16_t required,
+                                                       std::uint16_t participants);
+
+  std::uint16_t required() const { return threshold().first; }
+  std::uint16_t participants() const { return threshold().second; }
+
+  /** With the threshold, all that anybody needs to make this group. */
+  bytes commitment() const {
+    bytes out(pl_group_commitment_length(get()));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_commitment(get(), out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+  bytes public_key() const {
+    bytes out(public_key_length(variant_));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_public_key(get(), out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+  bytes holder_key(std::uint16_t index) const {
+    bytes out(public_key_length(variant_));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_holder_key(get(), index, out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+
+  /** Throws unless the partial signature is its holder's on the message. */
+  void verify_partial(const suite& under, bytes_view message, bytes_view partial) const {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_verify_partial(get(), under.get(), message.data(), message.size(),
+                                     partial.data(), partial.size(), text, size);
+    });
+  }
+  /** A verdict for each of `count` partial signatures that lie side by side. */
+  verdicts verify_partials(const suite& under, bytes_view message, std::size_t count,
+                           bytes_view partials, const verifier* by = nullptr) const {
+    if (count > PL_COUNT_MAX) throw error(PL_BAD_LENGTH, "too many partial signatures");
+    verdicts out{std::vector<verdict>(count), 0};
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_verify_partials(get(), under.get(), by ? by->get() : nullptr, message.data(),
+                                      message.size(), count, partials.data(), partials.size(),
+                                      reinterpret_cast<std::uint8_t*>(out.of_items.data()),
+                                      &out.invalid, text, size);
+    });
+    return out;
+  }
+  /** The group's signature from `count` partial signatures of which some may be wrong. */
+  bytes combine(const suite& under, bytes_view message, std::size_t count, bytes_view partials,
+                const verifier* by = nullptr) const {
+    bytes out(signature_length(variant_));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_combine(get(), under.get(), by ? by->get() : nullptr, message.data(),
+                              message.size(), count, partials.data(), partials.size(), out.data(),
+                              out.size(), nullptr, text, size);
+    });
+    return out;
+  }
+
+  variant of() const noexcept { return variant_; }
+  const pl_group* get() const noexcept { return handle_.get(); }
+
+ private:
+  friend class ceremony;
+  using handle = detail::owned<pl_group, pl_group_free>;
+  group(variant of, pl_group* from) : variant_(of), handle_(from) {}
+  std::pair<std::uint16_t, std::uint16_t> threshold() const {
+    std::pair<std::uint16_t, std::uint16_t> out;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_group_threshold(get(), &out.first, &out.second, text, size);
+    });
+    return out;
+  }
+  variant variant_;
+  handle handle_;
+};
+
+/** One holder's share of a key; wiped when it goes. */
+class key_share {
+ public:
+  static key_share from_bytes(bytes_view encoded) {
+    pl_key_share* made = nullptr;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_key_share_from_bytes(encoded.data(), encoded.size(), &made, text, size);
+    });
+    return key_share(made);
+  }
+
+  /** Writes the secret bytes to `out`, which the caller has to wipe. */
+  void expose(std::uint8_t (&out)[PL_KEY_SHARE_BYTES]) const {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_key_share_expose(get(), out, sizeof out, text, size);
+    });
+  }
+  std::uint16_t index() const noexcept { return pl_key_share_index(get()); }
+
+  /** Throws unless this is the group's share at its index. */
+  void check(const group& with) const {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_key_share_check(get(), with.get(), text, size);
+    });
+  }
+  bytes sign(const group& with, const suite& under, bytes_view message) const {
+    bytes out(pl_partial_signature_length(detail::number(with.of())));
+    detail::run([&](char* text, std::size_t size) {
+      return pl_key_share_sign(get(), with.get(), under.get(), message.data(), message.size(),
+                               out.data(), out.size(), text, size);
+    });
+    return out;
+  }
+  /** The key itself; it ends the threshold. */
+  static secret_key recover(std::uint16_t required, const std::vector<key_share>& shares) {
+    std::vector<const pl_key_share*> handles;
+    for (const key_share& share : shares) handles.push_back(share.get());
+    return secret_key(
+        detail::make<secret_key::handle>([&](pl_secret_key** made, char* text, std::size_t size) {
+          return pl_recover_secret_key(required, handles.size(), handles.data(), made, text, size);
+        }));
+  }
+
+  const pl_key_share* get() const noexcept { return handle_.get(); }
+
+ private:
+  friend class group;
+  friend class ceremony;
+  using handle = detail::owned<pl_key_share, pl_key_share_free>;
+  explicit key_share(pl_key_share* from) : handle_(from) {}
+  handle handle_;
+};
+
+inline std::pair<group, std::vector<key_share>> group::deal(const secret_key& key, variant of,
+                                                            std::uint16_t required,
+                                                            std::uint16_t participants) {
+  std::vector<key_share> shares;
+  shares.reserve(participants);
+  std::vector<pl_key_share*> dealt(participants);
+  pl_group* made = nullptr;
+  detail::run([&](char* text, std::size_t size) {
+    return pl_group_deal(key.get(), detail::number(of), required, participants, &made, dealt.data(),
+                         dealt.size(), text, size);
+  });
+  for (pl_key_share* share : dealt) shares.push_back(key_share(share));
+  return {group(of, made), std::move(shares)};
+}
+
+/** Interpolates a signature from partial ones, side by side, that are **not** verified. */
+inline bytes recover_signature(variant of, std::uint16_t required, std::size_t count,
+                               bytes_view partials) {
+  bytes out(signature_length(of));
+  detail::run([&](char* text, std::size_t size) {
+    return pl_recover_signature(detail::number(of), required, count, partials.data(),
+                                partials.size(), out.data(), out.size(), text, size);
+  });
+  return out;
+}
+
+/** One party of a key generation or a resharing; see `pl_ceremony` for the phases. */
+class ceremony {
+ public:
+  struct message {
+    std::uint16_t receiver; /**< 0 for a broadcast; else **secret**. */
+    bytes content;
+  };
+  struct result {
+    group made;
+    std::unique_ptr<key_share> share; /**< None for a party that gets none. */
+  };
+
+  /** Key generation; index 0 observes. */
+  static ceremony generate(variant of, std::uint16_t required, std::uint16_t participants,
+                           std::uint16_t index, bytes_view context) {
+    return ceremony(of, detail::make<handle>([&](pl_ceremony** made, char* text, std::size_t size) {
+                      return pl_dkg_start(detail::number(of), required, participants, index,
+                                          context.data(), context.size(), made, text, size);
+                    }));
+  }
+  /** Resharing; `share` may be null, receiver 0 gets no share. */
+  static ceremony reshare(const group& old, std::uint16_t required, std::uint16_t participants,
+                          const key_share* share, std::uint16_t receiver, bytes_view context) {
+    return ceremony(old.of(),
+                    detail::make<handle>([&](pl_ceremony** made, char* text, std::size_t size) {
+                      return pl_reshare_start(old.get(), required, participants,
+                                              share ? share->get() : nullptr, receiver,
+                                              context.data(), context.size(), made, text, size);
+                    }));
+  }
+
+  std::int32_t phase() const noexcept { return pl_ceremony_phase(handle_.get()); }
+  std::vector<message> outgoing() const {
+    std::vector<message> all(pl_ceremony_outgoing_count(handle_.get()));
+    for (std::size_t i = 0; i < all.size(); i++) {
+      all[i].content.resize(pl_ceremony_outgoing_length(handle_.get(), i));
+      detail::run([&](char* text, std::size_t size) {
+        return pl_ceremony_outgoing(handle_.get(), i, &all[i].receiver, all[i].content.data(),
+                                    all[i].content.size(), text, size);
+      });
+    }
+    return all;
+  }
+  void receive(bytes_view content) {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_ceremony_receive(handle_.get(), content.data(), content.size(), text, size);
+    });
+  }
+  void advance(const pool* threads = nullptr) {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_ceremony_advance(handle_.get(), threads ? threads->get() : nullptr, text, size);
+    });
+  }
+  result finish() {
+    pl_group* made = nullptr;
+    pl_key_share* ours = nullptr;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_ceremony_finish(handle_.get(), &made, &ours, text, size);
+    });
+    group whole(variant_, made);
+    key_share held(ours);
+    return {std::move(whole), ours ? std::make_unique<key_share>(std::move(held)) : nullptr};
+  }
+  /** What a dealer did: `PL_FAULT_NONE`, ...; once finished. */
+  std::int32_t fault(std::uint16_t dealer) const {
+    std::int32_t out = 0;
+    detail::run([&](char* text, std::size_t size) {
+      return pl_ceremony_fault(handle_.get(), dealer, &out, text, size);
+    });
+    return out;
+  }
+  /** Complaints that were answered with the right share: dealer and complainer; once finished. */
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> disputes() const {
+    std::vector<std::pair<std::uint16_t, std::uint16_t>> all(
+        pl_ceremony_dispute_count(handle_.get()));
+    for (std::size_t i = 0; i < all.size(); i++) {
+      detail::run([&](char* text, std::size_t size) {
+        return pl_ceremony_dispute(handle_.get(), i, &all[i].first, &all[i].second, text, size);
+      });
+    }
+    return all;
+  }
+
+ private:
+  using handle = detail::owned<pl_ceremony, pl_ceremony_free>;
+  ceremony(variant of, handle from) : variant_(of), handle_(std::move(from)) {}
+  variant variant_;
+  handle handle_;
+};
 
 /** Validators and stakes below 2^64 each, identified by their position; selection by stake. */
 class stakes {

@@ -15,10 +15,14 @@
 
 pub mod aggregate;
 pub mod batch;
+pub mod bls_vrf;
 pub mod builder;
+pub mod ceremony;
 pub mod cpu;
 pub mod election;
 pub mod executor;
+pub mod group;
+pub mod key_share;
 mod pointer;
 pub mod possession;
 #[cfg(feature = "test-panic")]

@@ -4,6 +4,7 @@ use core::ffi::CStr;
 use core::fmt;
 
 use pairlane::election::ElectionError;
+use pairlane::threshold::{CeremonyError, DecodeError, ReceiveError, RecoverError, ThresholdError};
 use pairlane::vrf::{EncodingError, VrfError, VrfKeyError};
 use pairlane::{PointError, RegistryError, SecretKeyError, TagError, VerifyError};
 
@@ -86,6 +87,27 @@ pub const PL_UNKNOWN_ID: PlStatus = -71;
 pub const PL_STAKE_OVERFLOW: PlStatus = -72;
 /// No validator has stake, or fewer have than there are seats.
 pub const PL_NO_STAKE: PlStatus = -73;
+
+/// An index or a threshold of a group is out of range.
+pub const PL_BAD_THRESHOLD: PlStatus = -80;
+/// The group has no holder, or the ceremony no dealer, with this index.
+pub const PL_NOT_OF_GROUP: PlStatus = -81;
+/// A share is not the group's, or a commitment does not fit the threshold.
+pub const PL_WRONG_SHARE: PlStatus = -82;
+/// Fewer good shares or partial signatures than are required.
+pub const PL_TOO_FEW_SHARES: PlStatus = -83;
+/// Two shares or partial signatures of one index.
+pub const PL_DUPLICATE_INDEX: PlStatus = -84;
+/// The bytes are no share, commitment, partial signature or message of a ceremony.
+pub const PL_BAD_MESSAGE: PlStatus = -85;
+/// The ceremony is not in the phase that this belongs to.
+pub const PL_WRONG_PHASE: PlStatus = -86;
+/// A message of another ceremony, of one who has no part in it, or for another receiver.
+pub const PL_NOT_OURS: PlStatus = -87;
+/// Too many dealers were at fault: the ceremony has no result.
+pub const PL_TOO_FEW_DEALERS: PlStatus = -88;
+/// A qualified dealer's share is missing: this party's own complaint was not broadcast.
+pub const PL_MISSING_SHARE: PlStatus = -89;
 
 /// A defect of the library: a panic was caught. The objects of the call may be freed and nothing
 /// else; please report it.
@@ -205,6 +227,61 @@ impl From<ElectionError> for Failure {
     }
 }
 
+impl From<ThresholdError> for Failure {
+    fn from(error: ThresholdError) -> Self {
+        let status = match error {
+            ThresholdError::NotOfGroup { .. } => PL_NOT_OF_GROUP,
+            ThresholdError::IdentityKey { .. } => PL_POINT_IDENTITY,
+            ThresholdError::CommitmentLength { .. } | ThresholdError::WrongShare { .. } => {
+                PL_WRONG_SHARE
+            }
+            ThresholdError::Randomness(_) => PL_NO_RANDOMNESS,
+            _ => PL_BAD_THRESHOLD,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<RecoverError> for Failure {
+    fn from(error: RecoverError) -> Self {
+        let status = match error {
+            RecoverError::Duplicate { .. } => PL_DUPLICATE_INDEX,
+            RecoverError::NotOfGroup { .. } => PL_NOT_OF_GROUP,
+            RecoverError::ZeroSecret => PL_WRONG_SHARE,
+            _ => PL_TOO_FEW_SHARES,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        let status = match error {
+            DecodeError::Point { error, .. } => point_status(error),
+            _ => PL_BAD_MESSAGE,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<ReceiveError> for Failure {
+    fn from(error: ReceiveError) -> Self {
+        Self::new(PL_NOT_OURS, error)
+    }
+}
+
+impl From<CeremonyError> for Failure {
+    fn from(error: CeremonyError) -> Self {
+        let status = match error {
+            CeremonyError::TooFewDealers { .. } => PL_TOO_FEW_DEALERS,
+            CeremonyError::MissingShare { .. } => PL_MISSING_SHARE,
+            CeremonyError::Key(inner) | CeremonyError::Setup(inner) => return inner.into(),
+            _ => PL_WRONG_PHASE,
+        };
+        Self::new(status, error)
+    }
+}
+
 /// The text of every status, without its detail.
 const TEXTS: &[(PlStatus, &CStr)] = &[
     (PL_OK, c"success"),
@@ -240,6 +317,16 @@ const TEXTS: &[(PlStatus, &CStr)] = &[
     (PL_UNKNOWN_ID, c"no validator has this identifier"),
     (PL_STAKE_OVERFLOW, c"the total of all stakes is not below 2^128"),
     (PL_NO_STAKE, c"no validator has stake, or fewer than there are seats"),
+    (PL_BAD_THRESHOLD, c"an index or a threshold is out of range"),
+    (PL_NOT_OF_GROUP, c"the group or the ceremony has nobody with this index"),
+    (PL_WRONG_SHARE, c"a share or a commitment does not fit the group"),
+    (PL_TOO_FEW_SHARES, c"fewer good shares or partial signatures than are required"),
+    (PL_DUPLICATE_INDEX, c"two shares or partial signatures of one index"),
+    (PL_BAD_MESSAGE, c"the bytes are no share, commitment, partial signature or ceremony message"),
+    (PL_WRONG_PHASE, c"the ceremony is not in the phase that this belongs to"),
+    (PL_NOT_OURS, c"a message of another ceremony, sender or receiver"),
+    (PL_TOO_FEW_DEALERS, c"too many dealers were at fault"),
+    (PL_MISSING_SHARE, c"the share of a qualified dealer is missing"),
     (PL_PANIC, c"a defect of the library was caught; please report it"),
 ];
 

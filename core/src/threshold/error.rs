@@ -61,7 +61,7 @@ pub enum ThresholdError {
 #[non_exhaustive]
 pub enum RecoverError {
     /// Fewer than the threshold were given, or were left once wrong ones were put aside.
-    #[error("{given} good shares given, {required} required (wrong: {wrong:?})")]
+    #[error("{given} good shares given, {required} required{}", wrong_ones(wrong))]
     TooFew {
         /// The threshold.
         required: usize,
@@ -87,6 +87,14 @@ pub enum RecoverError {
     /// The shares interpolate to zero, which is no key: they are not shares of one key.
     #[error("the shares interpolate to zero: they are not of one key")]
     ZeroSecret,
+}
+
+fn wrong_ones(wrong: &[Index]) -> String {
+    if wrong.is_empty() {
+        return String::new();
+    }
+    let numbers: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    format!("; wrong: {}", numbers.join(", "))
 }
 
 /// Why bytes are not a message of this module. Malformed bytes count as a message not sent.

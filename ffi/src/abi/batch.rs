@@ -5,14 +5,14 @@ use core::num::NonZeroUsize;
 use std::sync::{Arc, RwLock};
 
 use pairlane::{
-    Item, ItemKey, KeyHandle, MessageCache, MinPk, MinSig, Pooled, Registry, Sequential, Suite,
-    Variant, Verdict, Verifier, WeightBits,
+    Item, ItemKey, KeyHandle, MessageCache, MinPk, MinSig, Registry, Suite, Variant, Verdict,
+    Verifier, WeightBits,
 };
 use rayon::ThreadPool;
 
 use super::aggregate::cut;
 use super::builder::OwnedPart;
-use super::executor::PlPool;
+use super::executor::{Executor, PlPool};
 use super::pointer::{
     Numbers, Output, Place, apart, bytes, check_count, free, guard, handle, optional,
 };
@@ -29,12 +29,12 @@ pub struct PlVerifier {
     bits: WeightBits,
 }
 
-enum AnyStores {
+pub(super) enum AnyStores {
     MinPk(Stores<MinPk>),
     MinSig(Stores<MinSig>),
 }
 
-struct Stores<V: Variant> {
+pub(super) struct Stores<V: Variant> {
     registry: Option<Arc<RwLock<Registry<V>>>>,
     messages: Option<MessageCache<V>>,
 }
@@ -53,12 +53,13 @@ impl<V: Variant> Stores<V> {
         Self { registry, messages: NonZeroUsize::new(messages_max).map(MessageCache::new) }
     }
 
-    fn verify(
+    /// Runs a batch with what these stores have.
+    fn run<T>(
         &self,
-        items: &[Item<'_, V>],
         pool: Option<&ThreadPool>,
         bits: WeightBits,
-    ) -> Vec<Verdict> {
+        batch: impl FnOnce(&Verifier<'_, V>, &Executor<'_>) -> T,
+    ) -> T {
         let registry = self.registry.as_deref().map(read);
         let mut verifier = Verifier::new().with_weight_bits(bits);
         if let Some(registry) = &registry {
@@ -67,11 +68,50 @@ impl<V: Variant> Stores<V> {
         if let Some(messages) = &self.messages {
             verifier = verifier.with_message_cache(messages);
         }
-        match pool {
-            Some(pool) => verifier.verify(items, &Pooled(pool)),
-            None => verifier.verify(items, &Sequential),
-        }
+        batch(&verifier, &Executor(pool))
     }
+
+    fn verify(
+        &self,
+        items: &[Item<'_, V>],
+        pool: Option<&ThreadPool>,
+        bits: WeightBits,
+    ) -> Vec<Verdict> {
+        self.run(pool, bits, |verifier, executor| verifier.verify(items, executor))
+    }
+}
+
+/// A variant whose stores a verifier may have.
+pub(super) trait Stored: Variant {
+    fn stores(any: &AnyStores) -> Option<&Stores<Self>>
+    where
+        Self: Sized;
+}
+
+impl Stored for MinPk {
+    fn stores(any: &AnyStores) -> Option<&Stores<Self>> {
+        if let AnyStores::MinPk(stores) = any { Some(stores) } else { None }
+    }
+}
+
+impl Stored for MinSig {
+    fn stores(any: &AnyStores) -> Option<&Stores<Self>> {
+        if let AnyStores::MinSig(stores) = any { Some(stores) } else { None }
+    }
+}
+
+/// Runs a batch with a verifier, or with none: then on the calling thread, without stores.
+pub(super) fn with_verifier<V: Stored, T>(
+    verifier: Option<&PlVerifier>,
+    batch: impl FnOnce(&Verifier<'_, V>, &Executor<'_>) -> T,
+) -> Result<T, Failure> {
+    let Some(verifier) = verifier else {
+        return Ok(batch(&Verifier::new(), &Executor(None)));
+    };
+    let stores = V::stores(&verifier.stores).ok_or_else(|| {
+        Failure::new(PL_VARIANT_MISMATCH, "the verifier and the suite are of different variants")
+    })?;
+    Ok(stores.run(verifier.pool.as_deref(), verifier.bits, batch))
 }
 
 /// Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and

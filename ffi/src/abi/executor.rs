@@ -3,6 +3,7 @@
 use core::ffi::c_char;
 use std::sync::Arc;
 
+use pairlane::{Pooled, Sequential, Strategy};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::pointer::{Place, free, guard};
@@ -48,4 +49,20 @@ pub unsafe extern "C" fn pl_pool_new(
 pub unsafe extern "C" fn pl_pool_free(pool: *mut PlPool) {
     // SAFETY: the header's rules.
     unsafe { free(pool) };
+}
+
+/// The threads of a call: the caller's pool, or the calling thread alone.
+pub(crate) struct Executor<'a>(pub(crate) Option<&'a ThreadPool>);
+
+impl Strategy for Executor<'_> {
+    fn map<T: Send>(&self, count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+        match self.0 {
+            Some(pool) => Pooled(pool).map(count, f),
+            None => Sequential.map(count, f),
+        }
+    }
+
+    fn threads(&self) -> usize {
+        self.0.map_or(1, ThreadPool::current_num_threads)
+    }
 }

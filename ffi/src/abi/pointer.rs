@@ -120,6 +120,41 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// An array of handles of ours.
+pub(super) struct Handles<'a, T> {
+    pointers: &'a [u8],
+    of: core::marker::PhantomData<&'a T>,
+}
+
+impl<'a, T> Handles<'a, T> {
+    /// # Safety
+    /// The pointer names `count` readable pointers, of any alignment, that nobody changes during
+    /// the call; each is NULL, or came from this library as a `T` and has not been freed.
+    pub(super) unsafe fn new(
+        name: &str,
+        pointer: *const *const T,
+        count: usize,
+    ) -> Result<Self, Failure> {
+        let length = count.saturating_mul(size_of::<*const T>());
+        // SAFETY: the same memory as bytes, so no alignment is asked of it.
+        let pointers = unsafe { bytes(name, pointer.cast(), length) }?;
+        Ok(Self { pointers, of: core::marker::PhantomData })
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Result<&'a T, Failure>> {
+        self.pointers.chunks_exact(size_of::<*const T>()).enumerate().map(|(place, chunk)| {
+            // SAFETY: a chunk has the bytes of one pointer; what it names is promised by `new`.
+            let pointer = unsafe { chunk.as_ptr().cast::<*const T>().read_unaligned() };
+            // SAFETY: the promise of `new`.
+            unsafe { handle(&format!("handle {place}"), pointer) }
+        })
+    }
+
+    pub(super) fn as_bytes(&self) -> &'a [u8] {
+        self.pointers
+    }
+}
+
 /// A count of things whose memory is taken before they are read.
 pub(super) fn check_count(name: &str, count: usize) -> Result<(), Failure> {
     if count > PL_COUNT_MAX {
@@ -190,6 +225,23 @@ impl Output {
 
     pub(super) fn span(&self) -> Span {
         Span::new(self.pointer, self.length)
+    }
+
+    /// Gives objects to the caller, who frees each with the type's `_free`.
+    ///
+    /// # Panics
+    /// When there are other than as many as pointers fit.
+    pub(super) fn give<T>(self, objects: impl IntoIterator<Item = T>) {
+        let boxed: Vec<Box<T>> = objects.into_iter().map(Box::new).collect();
+        assert_eq!(boxed.len() * size_of::<*mut T>(), self.length, "as many as were checked");
+        let pointers: Vec<*mut T> = boxed.into_iter().map(Box::into_raw).collect();
+        if self.length > 0 {
+            // SAFETY: `length` bytes are writable by the promise of `exact`, and the pointers have
+            // as many; as bytes they need no alignment.
+            unsafe {
+                core::ptr::copy_nonoverlapping(pointers.as_ptr().cast(), self.pointer, self.length);
+            }
+        }
     }
 
     /// Writes the answer.

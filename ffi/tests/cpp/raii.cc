@@ -168,12 +168,108 @@ static void vrf(pl::vrf_suite with) {
   throws(PL_UNKNOWN_ID, "", [&] { stakes.update(4, 1); });
 }
 
+static pl::bytes side_by_side(const std::vector<pl::bytes>& parts) {
+  pl::bytes all;
+  for (const pl::bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+/* Carries what each says to the others. */
+static void deliver(std::vector<pl::ceremony>& parties) {
+  for (std::size_t from = 0; from < parties.size(); from++) {
+    for (const pl::ceremony::message& message : parties[from].outgoing()) {
+      for (std::size_t to = 0; to < parties.size(); to++) {
+        const bool is_for_it = message.receiver == 0 || message.receiver == to + 1;
+        if (to != from && is_for_it) parties[to].receive(message.content);
+      }
+    }
+  }
+}
+
+static void thresholds(pl::variant of) {
+  const pl::suite suite(of, pl::scheme::proof_of_possession);
+  const pl::secret_key key = pl::secret_key::generate();
+  auto [group, shares] = pl::group::deal(key, of, 2, 3);
+  CHECK(group.public_key() == key.public_key(of) && shares.size() == 3);
+  CHECK(group.required() == 2 && group.participants() == 3 && shares[2].index() == 3);
+  CHECK(pl::group(of, 2, 3, group.commitment()).holder_key(3) == group.holder_key(3));
+  throws(PL_WRONG_SHARE, "", [&] { pl::group(of, 3, 3, group.commitment()); });
+  throws(PL_NOT_OF_GROUP, "index 4", [&] { group.holder_key(4); });
+  throws(PL_BAD_THRESHOLD, "4 of 3", [&] { pl::group::deal(key, of, 4, 3); });
+
+  const std::string message = "block 7";
+  std::vector<pl::bytes> partials;
+  for (const pl::key_share& share : shares) {
+    share.check(group);
+    partials.push_back(share.sign(group, suite, message));
+    group.verify_partial(suite, message, partials.back());
+  }
+  const pl::bytes whole = key.sign(suite, message);
+  CHECK(pl::recover_signature(of, 2, 3, side_by_side(partials)) == whole);
+  partials[1] = shares[1].sign(group, suite, "block 8");
+  throws(PL_WRONG_SIGNATURE, "", [&] { group.verify_partial(suite, message, partials[1]); });
+  const pl::bytes some_wrong = side_by_side(partials);
+  CHECK(group.combine(suite, message, 3, some_wrong) == whole);
+  const pl::verifier by(of);
+  CHECK(group.combine(suite, message, 3, some_wrong, &by) == whole);
+  const pl::verdicts judged = group.verify_partials(suite, message, 3, some_wrong, &by);
+  CHECK(judged.invalid == 1 && !pl::is_valid(judged.of_items[1]));
+  throws(PL_TOO_FEW_SHARES, "1 good shares given, 2 required; wrong: 2", [&] {
+    group.combine(suite, message, 2, side_by_side({partials[0], partials[1]}));
+  });
+  throws(PL_DUPLICATE_INDEX, "", [&] {
+    group.combine(suite, message, 2, side_by_side({partials[0], partials[0]}));
+  });
+  std::uint8_t secret[PL_KEY_SHARE_BYTES];
+  shares[0].expose(secret);
+  CHECK(pl::key_share::from_bytes(pl::bytes(secret, secret + sizeof secret)).index() == 1);
+  CHECK(pl::key_share::recover(2, shares).public_key(of) == group.public_key());
+  throws(PL_TOO_FEW_SHARES, "", [&] { pl::key_share::recover(4, shares); });
+
+  std::vector<pl::ceremony> parties;
+  for (std::uint16_t index = 1; index <= 3; index++) {
+    parties.push_back(pl::ceremony::generate(of, 2, 3, index, "test"));
+  }
+  throws(PL_WRONG_PHASE, "", [&] { parties[0].finish(); });
+  CHECK(parties[0].phase() == PL_PHASE_PLEDGE);
+  for (int phase = 0; phase < 3; phase++) {
+    deliver(parties);
+    for (pl::ceremony& party : parties) party.advance();
+  }
+  pl::ceremony::result first = parties[0].finish();
+  pl::ceremony::result second = parties[1].finish();
+  CHECK(first.made.public_key() == second.made.public_key());
+  CHECK(parties[0].fault(2) == PL_FAULT_NONE && parties[0].disputes().empty());
+  first.share->check(second.made);
+
+  std::vector<pl::ceremony> handing;
+  handing.push_back(pl::ceremony::reshare(first.made, 1, 2, first.share.get(), 1, "hand on"));
+  handing.push_back(pl::ceremony::reshare(first.made, 1, 2, second.share.get(), 2, "hand on"));
+  for (int phase = 0; phase < 2; phase++) {
+    deliver(handing);
+    for (pl::ceremony& party : handing) party.advance();
+  }
+  pl::ceremony::result handed = handing[1].finish();
+  CHECK(handed.made.public_key() == first.made.public_key() && handed.share->index() == 2);
+  CHECK(handing[1].fault(3) == PL_FAULT_NO_DEALING);
+
+  const pl::bytes proof = pl::bls_vrf_prove(key, of, "epoch 7");
+  const pl::bytes output = pl::bls_vrf_verify(of, key.public_key(of), "epoch 7", proof);
+  CHECK(output.size() == PL_BLS_VRF_OUTPUT_BYTES);
+  CHECK(output == pl::bls_vrf_proof_to_hash(of, proof));
+  CHECK(output != pl::bls_vrf_proof_to_hash(of, proof, "another tag"));
+  throws(PL_WRONG_PROOF, "", [&] {
+    pl::bls_vrf_verify(of, key.public_key(of), "epoch 8", proof);
+  });
+}
+
 int main() {
   vrf(pl::vrf_suite::tai);
   vrf(pl::vrf_suite::ell2);
   for (const pl::variant of : {pl::variant::min_pk, pl::variant::min_sig}) {
     keys(of);
     many(of);
+    thresholds(of);
   }
   CHECK(pl::cpu_report().find("backend: ") != std::string::npos);
   CHECK(!pl::version().empty());

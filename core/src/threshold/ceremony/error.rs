@@ -102,7 +102,7 @@ pub enum ReceiveError {
 #[non_exhaustive]
 pub enum CeremonyError {
     /// More than `t - 1` dealers are at fault; here is who and why.
-    #[error("{qualified} dealers qualified, {required} required; at fault: {blamed:?}")]
+    #[error("{qualified} dealers qualified, {required} required; at fault: {}", listed(blamed))]
     TooFewDealers {
         /// Dealers without fault.
         qualified: usize,
@@ -124,4 +124,9 @@ pub enum CeremonyError {
     /// The parties or the thresholds do not fit together.
     #[error(transparent)]
     Setup(#[from] ThresholdError),
+}
+
+fn listed(blamed: &[Blame]) -> String {
+    let each: Vec<String> = blamed.iter().map(ToString::to_string).collect();
+    each.join("; ")
 }
