@@ -87,6 +87,28 @@ var (
 	// ErrNoStake: no validator has stake, or fewer have than there are seats.
 	ErrNoStake error = status(-73)
 
+	// ErrBadThreshold: an index or a threshold of a group is out of range.
+	ErrBadThreshold error = status(-80)
+	// ErrNotOfGroup: the group has no holder, or the ceremony no dealer, with this index.
+	ErrNotOfGroup error = status(-81)
+	// ErrWrongShare: a share is not the group's, or a commitment does not fit the threshold.
+	ErrWrongShare error = status(-82)
+	// ErrTooFewShares: fewer good shares or partial signatures than are required.
+	ErrTooFewShares error = status(-83)
+	// ErrDuplicateIndex: two shares or partial signatures of one index.
+	ErrDuplicateIndex error = status(-84)
+	// ErrBadMessage: the bytes are no share, commitment, partial signature or message of a ceremony.
+	ErrBadMessage error = status(-85)
+	// ErrWrongPhase: the ceremony is not in the phase that this belongs to.
+	ErrWrongPhase error = status(-86)
+	// ErrNotOurs: a message of another ceremony, of one who has no part in it, or for another receiver.
+	ErrNotOurs error = status(-87)
+	// ErrTooFewDealers: too many dealers were at fault; the ceremony has no result.
+	ErrTooFewDealers error = status(-88)
+	// ErrMissingShare: a qualified dealer's share is missing; this party's own complaint was not
+	// broadcast.
+	ErrMissingShare error = status(-89)
+
 	// ErrPanic: a defect of the library was caught. Close the objects of the call, and please report
 	// it.
 	ErrPanic error = status(-100)
@@ -129,10 +151,11 @@ type status int32
 
 func (s status) Error() string { return cStatusText(int32(s)) }
 
-// isPointError reports whether the status is about a point, so that an item is to blame.
-func isPointError(err error) bool {
+// isDecodeError reports whether the status is about bytes that are no point or partial signature, so
+// that an item is to blame.
+func isDecodeError(err error) bool {
 	for _, sentinel := range []error{
-		ErrPointLength, ErrPointEncoding, ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity,
+		ErrPointLength, ErrPointEncoding, ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity, ErrBadMessage,
 	} {
 		if errors.Is(err, sentinel) {
 			return true

@@ -23,7 +23,8 @@ func TestNumbersAreTheLibrarys(t *testing.T) {
 		ErrWrongSignature, ErrIdentitySignature, ErrIdentityAggregateKey, ErrEmpty, ErrRepeatedMessage,
 		ErrWrongScheme, ErrFull, ErrUnknownKey, ErrNoPossession, ErrWrongPossession, ErrNoThreads,
 		ErrSmallOrder, ErrWrongProof, ErrBadProof, ErrDuplicateID, ErrUnknownID, ErrStakeOverflow,
-		ErrNoStake, ErrPanic,
+		ErrNoStake, ErrBadThreshold, ErrNotOfGroup, ErrWrongShare, ErrTooFewShares, ErrDuplicateIndex,
+		ErrBadMessage, ErrWrongPhase, ErrNotOurs, ErrTooFewDealers, ErrMissingShare, ErrPanic,
 	} {
 		note(sentinel.Error())
 	}

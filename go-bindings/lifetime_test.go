@@ -51,6 +51,23 @@ func makers(t *testing.T) map[string]func() (closer, *object) {
 			must(t, err)
 			return stakes, &stakes.object
 		},
+		"group": func() (closer, *object) {
+			group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
+			must(t, err)
+			must(t, shares[0].Close())
+			return group, &group.object
+		},
+		"share": func() (closer, *object) {
+			group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
+			must(t, err)
+			must(t, group.Close())
+			return shares[0], &shares[0].object
+		},
+		"ceremony": func() (closer, *object) {
+			party, err := StartKeyGeneration(MinPk, 1, 1, 1, nil)
+			must(t, err)
+			return party, &party.object
+		},
 		"pool": func() (closer, *object) {
 			pool, err := NewPool(1)
 			must(t, err)
@@ -172,6 +189,10 @@ func TestConcurrentClose(t *testing.T) {
 		must(t, err)
 		stakes, err := NewStakes(ids("a", "b"))
 		must(t, err)
+		group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
+		must(t, err)
+		party, err := StartKeyGeneration(MinPk, 2, 3, 1, nil)
+		must(t, err)
 		batch := &Batch{
 			Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
 			Signatures: make([]byte, 96),
@@ -191,16 +212,35 @@ func TestConcurrentClose(t *testing.T) {
 			func() error { _, err := vrfKey.Prove(nil); return err },
 			func() error { _, err := stakes.Committee([]byte("T"), nil, 2); return err },
 			func() error { return stakes.Update([]byte("b"), Stake{Lo: 2}) },
+			func() error { _, err := shares[0].Sign(group, suite, nil); return err },
+			func() error { _, err := group.HolderKey(1); return err },
+			func() error {
+				_, _, err := group.Combine(context.Background(), suite, verifier, nil, nil)
+				if errors.Is(err, ErrTooFewShares) {
+					return nil
+				}
+				return err
+			},
+			func() error {
+				switch err := party.Advance(context.Background(), pool); {
+				case errors.Is(err, ErrWrongPhase):
+					_, _, _ = party.Finish()
+				case err != nil:
+					return err
+				}
+				_, err := party.Outgoing()
+				return err
+			},
 			func() error {
 				_, err := (&VRFVerifier{Pool: pool}).VerifyAll(context.Background(), &VRFBatch{Suite: VRFTai})
 				return err
 			},
 		}
-		var group sync.WaitGroup
+		var running sync.WaitGroup
 		for _, call := range calls {
-			group.Add(1)
+			running.Add(1)
 			go func() {
-				defer group.Done()
+				defer running.Done()
 				for {
 					if err := call(); errors.Is(err, ErrClosed) {
 						return
@@ -211,11 +251,13 @@ func TestConcurrentClose(t *testing.T) {
 				}
 			}()
 		}
-		for _, thing := range []closer{registry, key, suite, builder, verifier, vrfKey, stakes, pool} {
+		for _, thing := range []closer{
+			registry, key, shares[0], suite, builder, verifier, vrfKey, stakes, group, party, pool,
+		} {
 			for range 2 {
-				group.Add(1)
+				running.Add(1)
 				go func() {
-					defer group.Done()
+					defer running.Done()
 					if err := thing.Close(); err != nil {
 						t.Error(err)
 					}
@@ -223,7 +265,7 @@ func TestConcurrentClose(t *testing.T) {
 			}
 			runtime.Gosched()
 		}
-		group.Wait()
+		running.Wait()
 	}
 }
 
@@ -240,8 +282,15 @@ func TestUseAfterClose(t *testing.T) {
 	must(t, err)
 	stakes, err := NewStakes(ids("a"))
 	must(t, err)
+	group, shares, err := DealKey(key, MinPk, 1, 1)
+	must(t, err)
+	openGroup, openShares := dealt(t, MinPk, 1, 1)
+	party, err := StartKeyGeneration(MinPk, 1, 1, 1, nil)
+	must(t, err)
 	open := standardSuite(t, MinPk, Basic)
-	for _, thing := range []closer{suite, key, registry, pool, builder, verifier, vrfKey, stakes} {
+	for _, thing := range []closer{
+		suite, key, registry, pool, builder, verifier, vrfKey, stakes, group, shares[0], party,
+	} {
 		must(t, thing.Close())
 	}
 	ctx := context.Background()
@@ -253,6 +302,11 @@ func TestUseAfterClose(t *testing.T) {
 		"AggregateVerify":     AggregateVerify(ctx, suite, nil, nil, nil, nil),
 		"FastAggregateVerify": FastAggregateVerify(ctx, suite, nil, nil, nil),
 		"Update":              stakes.Update(nil, Stake{}),
+		"VerifyPartial":       group.VerifyPartial(open, nil, nil),
+		"Check":               shares[0].Check(openGroup),
+		"Check, group":        openShares[0].Check(group),
+		"Receive":             party.Receive(nil),
+		"Advance":             party.Advance(ctx, nil),
 	}
 	note := func(name string, err error) { results[name] = err }
 	_, err = key.Sign(open, nil)
@@ -299,6 +353,50 @@ func TestUseAfterClose(t *testing.T) {
 	note("Select", err)
 	_, err = stakes.Committee(nil, nil, 0)
 	note("Committee", err)
+	_, _, err = DealKey(key, MinPk, 1, 1)
+	note("DealKey", err)
+	_, err = group.Commitment()
+	note("Commitment", err)
+	_, err = group.PublicKey()
+	note("Group.PublicKey", err)
+	_, err = group.HolderKey(1)
+	note("HolderKey", err)
+	_, err = group.VerifyPartials(ctx, open, nil, nil, nil, nil)
+	note("VerifyPartials", err)
+	_, _, err = group.Combine(ctx, open, nil, nil, nil)
+	note("Combine", err)
+	_, _, err = openGroup.Combine(ctx, suite, nil, nil, nil)
+	note("Combine, suite", err)
+	_, _, err = openGroup.Combine(ctx, open, verifier, nil, nil)
+	note("Combine, verifier", err)
+	_, err = shares[0].Sign(openGroup, open, nil)
+	note("KeyShare.Sign", err)
+	_, err = openShares[0].Sign(group, open, nil)
+	note("KeyShare.Sign, group", err)
+	_, err = shares[0].Expose()
+	note("KeyShare.Expose", err)
+	_, err = RecoverSecretKey(1, shares)
+	note("RecoverSecretKey", err)
+	_, err = StartResharing(group, 1, 1, nil, 1, nil)
+	note("StartResharing", err)
+	_, err = StartResharing(openGroup, 1, 1, shares[0], 1, nil)
+	note("StartResharing, share", err)
+	_, err = party.Phase()
+	note("Phase", err)
+	_, err = party.Outgoing()
+	note("Outgoing", err)
+	_, _, err = party.Finish()
+	note("Finish", err)
+	_, err = party.Fault(1)
+	note("Fault", err)
+	_, err = party.Disputes()
+	note("Disputes", err)
+	openParty, err := StartKeyGeneration(MinPk, 1, 1, 1, nil)
+	must(t, err)
+	defer openParty.Close()
+	note("Advance, pool", openParty.Advance(ctx, pool))
+	_, err = key.ProveBLSVRF(MinPk, nil, nil)
+	note("ProveBLSVRF", err)
 	_, err = new(SecretKey).Sign(open, nil)
 	note("never made", err)
 	_, err = new(VRFKey).Prove(nil)

@@ -1,9 +1,6 @@
 package pairlane
 
-import (
-	"context"
-	"unsafe"
-)
+import "context"
 
 // VRFBatch is proofs of one suite in flat slices. Nothing is copied on the Go side.
 type VRFBatch struct {
@@ -105,22 +102,16 @@ func (v *VRFVerifier) check(whole *flatVRF) (chunkItems int, err error) {
 func (v *VRFVerifier) verifyChunk(
 	ctx context.Context, suite VRFSuite, whole *flatVRF, start, end int,
 ) (invalid int, err error) {
-	threads := 1
-	if v.Pool != nil {
-		threads = v.Pool.threads
-	}
-	taken, err := admission.acquire(ctx, threads)
+	taken, err := admission.acquire(ctx, v.Pool.width())
 	if err != nil {
 		return 0, err
 	}
 	defer admission.release(taken)
-	var pool unsafe.Pointer
-	if v.Pool != nil {
-		if pool, err = v.Pool.object.acquire("VRF verify"); err != nil {
-			return 0, err
-		}
-		defer v.Pool.object.release()
+	pool, err := v.Pool.acquire("VRF verify")
+	if err != nil {
+		return 0, err
 	}
+	defer v.Pool.release()
 	if start == 0 && end == len(whole.ends) {
 		return cVRFVerifyBatch(suite, pool, whole)
 	}
