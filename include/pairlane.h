@@ -71,36 +71,6 @@
 #define PL_ABI_VERSION 1
 
 /**
- * VRF suite: ECVRF-EDWARDS25519-SHA512-TAI, the one to use where alpha is public.
- */
-#define PL_VRF_TAI 1
-
-/**
- * VRF suite: ECVRF-EDWARDS25519-SHA512-ELL2, for an alpha that is secret.
- */
-#define PL_VRF_ELL2 2
-
-/**
- * Bytes of a VRF public key.
- */
-#define PL_VRF_KEY_BYTES 32
-
-/**
- * Bytes of a proof as RFC 9381 writes it.
- */
-#define PL_VRF_PROOF_BYTES 80
-
-/**
- * Bytes of a proof in the announced form, which batches take.
- */
-#define PL_VRF_ANNOUNCED_BYTES 128
-
-/**
- * Bytes of a VRF output.
- */
-#define PL_VRF_OUTPUT_BYTES 64
-
-/**
  * Most items, keys or signatures of a call, and most entries of a cache. Memory for that many is
  * taken before their bytes are read, so a count that is a mistake has to be refused first.
  */
@@ -292,6 +262,61 @@
 #define PL_INVALID_PROOF_SCALAR 50
 
 /**
+ * VRF suite: ECVRF-EDWARDS25519-SHA512-TAI, the one to use where alpha is public.
+ */
+#define PL_VRF_TAI 1
+
+/**
+ * VRF suite: ECVRF-EDWARDS25519-SHA512-ELL2, for an alpha that is secret.
+ */
+#define PL_VRF_ELL2 2
+
+/**
+ * VRF suite: ECVRF-P256-SHA256-TAI. Has no announced form and no batches.
+ */
+#define PL_VRF_P256_TAI 3
+
+/**
+ * VRF suite: ECVRF-P256-SHA256-SSWU. Has no announced form and no batches.
+ */
+#define PL_VRF_P256_SSWU 4
+
+/**
+ * Bytes of a VRF public key on edwards25519.
+ */
+#define PL_VRF_KEY_BYTES 32
+
+/**
+ * Bytes of a proof on edwards25519 as RFC 9381 writes it.
+ */
+#define PL_VRF_PROOF_BYTES 80
+
+/**
+ * Bytes of a proof on edwards25519 in the announced form, which batches take.
+ */
+#define PL_VRF_ANNOUNCED_BYTES 128
+
+/**
+ * Bytes of a VRF output on edwards25519.
+ */
+#define PL_VRF_OUTPUT_BYTES 64
+
+/**
+ * Bytes of a VRF public key on P-256.
+ */
+#define PL_VRF_P256_KEY_BYTES 33
+
+/**
+ * Bytes of a proof on P-256.
+ */
+#define PL_VRF_P256_PROOF_BYTES 81
+
+/**
+ * Bytes of a VRF output on P-256.
+ */
+#define PL_VRF_P256_OUTPUT_BYTES 32
+
+/**
  * A batch being filled. May be used by any number of threads at once; they wait for one another,
  * also while the batch is verified.
  */
@@ -359,7 +384,7 @@ typedef struct pl_verifier pl_verifier;
 
 /**
  * The secret key of a VRF. Zeroized when freed. Immutable: may be used by any number of threads at
- * once. Proving runs in time independent of its value (with PL_VRF_TAI, not of alpha's).
+ * once. Proving runs in time independent of its value (with the TAI suites, not of alpha's).
  */
 typedef struct pl_vrf_key pl_vrf_key;
 
@@ -1530,6 +1555,21 @@ const char *pl_status_text(pl_status status);
 const char *pl_verdict_text(uint8_t verdict);
 
 /**
+ * Bytes of a public key of a VRF suite, or 0 for an unknown suite.
+ */
+size_t pl_vrf_key_length(int32_t vrf_suite);
+
+/**
+ * Bytes of a proof of a VRF suite as RFC 9381 writes it, or 0 for an unknown suite.
+ */
+size_t pl_vrf_proof_length(int32_t vrf_suite);
+
+/**
+ * Bytes of an output of a VRF suite, or 0 for an unknown suite.
+ */
+size_t pl_vrf_output_length(int32_t vrf_suite);
+
+/**
  * Makes a VRF key from the operating system's randomness. Free it with `pl_vrf_key_free`.
  */
 pl_status pl_vrf_key_generate(int32_t vrf_suite,
@@ -1565,7 +1605,7 @@ pl_status pl_vrf_key_from_rfc9381(int32_t vrf_suite,
 void pl_vrf_key_free(pl_vrf_key *key);
 
 /**
- * Writes the public key, PL_VRF_KEY_BYTES.
+ * Writes the public key, `pl_vrf_key_length` bytes.
  */
 pl_status pl_vrf_key_public(const pl_vrf_key *key,
                             uint8_t *out,
@@ -1574,8 +1614,8 @@ pl_status pl_vrf_key_public(const pl_vrf_key *key,
                             size_t error_capacity);
 
 /**
- * Proves the output for alpha. Writes RFC 9381's proof where `out_length` is PL_VRF_PROOF_BYTES,
- * the announced form where it is PL_VRF_ANNOUNCED_BYTES.
+ * Proves the output for alpha. Writes RFC 9381's proof where `out_length` is
+ * `pl_vrf_proof_length`, on edwards25519 the announced form where it is PL_VRF_ANNOUNCED_BYTES.
  */
 pl_status pl_vrf_prove(const pl_vrf_key *key,
                        const uint8_t *alpha,
@@ -1586,8 +1626,8 @@ pl_status pl_vrf_prove(const pl_vrf_key *key,
                        size_t error_capacity);
 
 /**
- * Verifies a proof, of either form, for a public key and alpha, and writes the output,
- * PL_VRF_OUTPUT_BYTES. PL_WRONG_PROOF, or what is wrong with the key or the proof, if not valid.
+ * Verifies a proof, on edwards25519 of either form, for a public key and alpha, and writes the
+ * output, `pl_vrf_output_length` bytes. PL_WRONG_PROOF, or what is wrong with the key or the proof, if not valid.
  */
 pl_status pl_vrf_verify(int32_t vrf_suite,
                         const uint8_t *key,
@@ -1602,7 +1642,7 @@ pl_status pl_vrf_verify(int32_t vrf_suite,
                         size_t error_capacity);
 
 /**
- * Writes the output that a proof of PL_VRF_PROOF_BYTES claims, PL_VRF_OUTPUT_BYTES. It means
+ * Writes the output, `pl_vrf_output_length` bytes, that a proof of RFC 9381's form claims. It means
  * something only once the proof has been verified.
  */
 pl_status pl_vrf_proof_to_hash(int32_t vrf_suite,

@@ -480,38 +480,43 @@ class batch {
   handle handle_;
 };
 
-enum class vrf_suite : std::int32_t { tai = PL_VRF_TAI, ell2 = PL_VRF_ELL2 };
+enum class vrf_suite : std::int32_t {
+  tai = PL_VRF_TAI,
+  ell2 = PL_VRF_ELL2,
+  p256_tai = PL_VRF_P256_TAI,
+  p256_sswu = PL_VRF_P256_SSWU
+};
 
 /** The secret key of a VRF; wiped when it goes. */
 class vrf_key {
  public:
   static vrf_key generate(vrf_suite with) {
-    return vrf_key(detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
+    return vrf_key(with, detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
       return pl_vrf_key_generate(static_cast<std::int32_t>(with), made, text, size);
     }));
   }
   static vrf_key from_seed(vrf_suite with, bytes_view seed) {
-    return vrf_key(detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
+    return vrf_key(with, detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
       return pl_vrf_key_from_seed(static_cast<std::int32_t>(with), seed.data(), seed.size(), made,
                                   text, size);
     }));
   }
 
   bytes public_key() const {
-    bytes out(PL_VRF_KEY_BYTES);
+    bytes out(pl_vrf_key_length(static_cast<std::int32_t>(suite_)));
     detail::run([&](char* text, std::size_t size) {
       return pl_vrf_key_public(handle_.get(), out.data(), out.size(), text, size);
     });
     return out;
   }
   /** RFC 9381's proof. */
-  bytes prove(bytes_view alpha) const { return proof(alpha, PL_VRF_PROOF_BYTES); }
-  /** The form that batches take. */
+  bytes prove(bytes_view alpha) const { return proof(alpha, pl_vrf_proof_length(static_cast<std::int32_t>(suite_))); }
+  /** The form that batches take; on edwards25519 alone. */
   bytes prove_announced(bytes_view alpha) const { return proof(alpha, PL_VRF_ANNOUNCED_BYTES); }
 
  private:
   using handle = detail::owned<pl_vrf_key, pl_vrf_key_free>;
-  explicit vrf_key(handle from) : handle_(std::move(from)) {}
+  vrf_key(vrf_suite with, handle from) : suite_(with), handle_(std::move(from)) {}
   bytes proof(bytes_view alpha, std::size_t length) const {
     bytes out(length);
     detail::run([&](char* text, std::size_t size) {
@@ -520,12 +525,13 @@ class vrf_key {
     });
     return out;
   }
+  vrf_suite suite_;
   handle handle_;
 };
 
 /** The output, if the proof, of either form, is the key's on alpha; throws if not. */
 inline bytes vrf_verify(vrf_suite with, bytes_view key, bytes_view alpha, bytes_view proof) {
-  bytes out(PL_VRF_OUTPUT_BYTES);
+  bytes out(pl_vrf_output_length(static_cast<std::int32_t>(with)));
   detail::run([&](char* text, std::size_t size) {
     return pl_vrf_verify(static_cast<std::int32_t>(with), key.data(), key.size(), alpha.data(),
                          alpha.size(), proof.data(), proof.size(), out.data(), out.size(), text,

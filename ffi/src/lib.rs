@@ -12,6 +12,7 @@ mod limits;
 mod machine;
 mod status;
 mod verdict;
+mod vrf;
 
 pub use limits::*;
 pub use machine::{
@@ -23,3 +24,8 @@ pub use machine::{
 };
 pub use status::*;
 pub use verdict::*;
+pub use vrf::{
+    PL_VRF_ANNOUNCED_BYTES, PL_VRF_ELL2, PL_VRF_KEY_BYTES, PL_VRF_OUTPUT_BYTES,
+    PL_VRF_P256_KEY_BYTES, PL_VRF_P256_OUTPUT_BYTES, PL_VRF_P256_PROOF_BYTES, PL_VRF_P256_SSWU,
+    PL_VRF_P256_TAI, PL_VRF_PROOF_BYTES, PL_VRF_TAI,
+};

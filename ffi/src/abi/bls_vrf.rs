@@ -2,8 +2,8 @@
 
 use core::ffi::c_char;
 
-use pairlane::vrf::BlsVrf;
-use pairlane::{PublicKey, Signature, Tag, Variant};
+use pairlane::vrf::{BlsVrf, Vrf};
+use pairlane::{Tag, Variant};
 
 use super::pointer::{Output, apart, bytes, guard, handle};
 use super::secret_key::PlSecretKey;
@@ -78,9 +78,7 @@ pub unsafe extern "C" fn pl_bls_vrf_verify(
             let out = Output::exact("output", output, output_length, PL_BLS_VRF_OUTPUT_BYTES)?;
             apart(&[out.span()], &[tag, key, alpha, proof])?;
             with_variant!(variant, |V| {
-                let key = PublicKey::<V>::from_bytes(key)?;
-                let proof = Signature::from_bytes(proof)?;
-                out.write(vrf::<V>(tag)?.verify(&key, alpha, &proof)?.as_bytes());
+                out.write(vrf::<V>(tag)?.verify_bytes(key, alpha, proof)?.as_bytes());
                 Ok(())
             })
         })
@@ -109,8 +107,8 @@ pub unsafe extern "C" fn pl_bls_vrf_proof_to_hash(
             let out = Output::exact("output", output, output_length, PL_BLS_VRF_OUTPUT_BYTES)?;
             apart(&[out.span()], &[tag, proof])?;
             with_variant!(variant, |V| {
-                let proof = Signature::from_bytes(proof)?;
-                out.write(vrf::<V>(tag)?.proof_to_hash(&proof).as_bytes());
+                let vrf = vrf::<V>(tag)?;
+                out.write(vrf.proof_to_hash(&vrf.decode_proof(proof)?).as_bytes());
                 Ok(())
             })
         })

@@ -84,7 +84,7 @@ macro_rules! with_variant {
 
 pub(super) use {with_suite, with_variant};
 
-pub(super) fn unknown(name: &str, number: i32) -> Failure {
+pub(crate) fn unknown(name: &str, number: i32) -> Failure {
     Failure::new(PL_BAD_ENUM, format_args!("{number} is no {name}"))
 }
 

@@ -2,19 +2,20 @@
 
 use core::ffi::c_char;
 
-use pairlane::vrf::VrfError;
 use pairlane::vrf::edwards::{
     ANNOUNCED_PROOF_LENGTH, EdwardsSuite, Item, OUTPUT_LENGTH, PUBLIC_KEY_LENGTH, PublicKey,
     Verdict, verify_batch,
 };
+use pairlane::vrf::{EdwardsEll2, EdwardsTai, VrfError};
 use pairlane::{Pooled, Sequential};
 
 use super::aggregate::cut;
 use super::executor::PlPool;
 use super::pointer::{Numbers, Output, Place, apart, bytes, check_count, guard, optional};
-use super::vrf::with_vrf;
-use crate::status::{Failure, PlStatus};
+use super::suite::unknown;
+use crate::status::PlStatus;
 use crate::verdict::vrf_verdict_code;
+use crate::vrf::{PL_VRF_ELL2, PL_VRF_TAI};
 
 /// Verifies `count` proofs of the announced form and writes a verdict byte for each to `verdicts`
 /// (`count` bytes), the output of each to `outputs` (`count` times PL_VRF_OUTPUT_BYTES; zeros where
@@ -56,9 +57,11 @@ pub unsafe extern "C" fn pl_vrf_verify_batch(
             apart(&written, &[keys, proofs, alphas, ends.as_bytes()])?;
             let alphas = cut(alphas, ends)?;
             let pool = optional(pool);
-            let judged = with_vrf!(vrf_suite, |S| Ok::<_, Failure>(judge::<S>(
-                keys, &alphas, proofs, pool
-            )))?;
+            let judged = match vrf_suite {
+                PL_VRF_TAI => judge::<EdwardsTai>(keys, &alphas, proofs, pool),
+                PL_VRF_ELL2 => judge::<EdwardsEll2>(keys, &alphas, proofs, pool),
+                other => return Err(unknown("VRF suite that has batches", other)),
+            };
             let codes: Vec<u8> = judged.iter().map(vrf_verdict_code).collect();
             invalid.write(codes.iter().filter(|code| **code != 0).count());
             verdicts.write(&codes);

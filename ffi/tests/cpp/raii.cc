@@ -168,6 +168,15 @@ static void vrf(pl::vrf_suite with) {
   throws(PL_UNKNOWN_ID, "", [&] { stakes.update(4, 1); });
 }
 
+static void vrf_p256(pl::vrf_suite with) {
+  const pl::vrf_key key = pl::vrf_key::from_seed(with, std::string(32, 's'));
+  const pl::bytes proof = key.prove("epoch 7");
+  CHECK(key.public_key().size() == PL_VRF_P256_KEY_BYTES && proof.size() == PL_VRF_P256_PROOF_BYTES);
+  CHECK(pl::vrf_verify(with, key.public_key(), "epoch 7", proof).size() == PL_VRF_P256_OUTPUT_BYTES);
+  throws(PL_WRONG_PROOF, "", [&] { pl::vrf_verify(with, key.public_key(), "", proof); });
+  throws(PL_BAD_LENGTH, "no announced", [&] { key.prove_announced("epoch 7"); });
+}
+
 static pl::bytes side_by_side(const std::vector<pl::bytes>& parts) {
   pl::bytes all;
   for (const pl::bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
@@ -266,6 +275,8 @@ static void thresholds(pl::variant of) {
 int main() {
   vrf(pl::vrf_suite::tai);
   vrf(pl::vrf_suite::ell2);
+  vrf_p256(pl::vrf_suite::p256_tai);
+  vrf_p256(pl::vrf_suite::p256_sswu);
   for (const pl::variant of : {pl::variant::min_pk, pl::variant::min_sig}) {
     keys(of);
     many(of);
