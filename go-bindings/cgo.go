@@ -189,8 +189,14 @@ package pairlane
 #cgo nocallback pl_vrf_key_from_seed
 #cgo noescape pl_vrf_key_generate
 #cgo nocallback pl_vrf_key_generate
+#cgo noescape pl_vrf_key_length
+#cgo nocallback pl_vrf_key_length
 #cgo noescape pl_vrf_key_public
 #cgo nocallback pl_vrf_key_public
+#cgo noescape pl_vrf_output_length
+#cgo nocallback pl_vrf_output_length
+#cgo noescape pl_vrf_proof_length
+#cgo nocallback pl_vrf_proof_length
 #cgo noescape pl_vrf_proof_to_hash
 #cgo nocallback pl_vrf_proof_to_hash
 #cgo noescape pl_vrf_prove
@@ -200,6 +206,9 @@ package pairlane
 #cgo noescape pl_vrf_verify_batch
 #cgo nocallback pl_vrf_verify_batch
 
+#if defined(__has_include) && !__has_include(<pairlane.h>)
+#error "no libpairlane: `make lib` builds one in a checkout, -tags pairlane_system takes one of the system"
+#endif
 #include <pairlane.h>
 */
 import "C"
@@ -810,6 +819,12 @@ func cVersion() string { return C.GoString(C.pl_version()) }
 func cStatusText(number int32) string { return C.GoString(C.pl_status_text(C.pl_status(number))) }
 
 func cVerdictText(verdict Verdict) string { return C.GoString(C.pl_verdict_text(C.uint8_t(verdict))) }
+
+func cVRFKeyLength(suite VRFSuite) int { return int(C.pl_vrf_key_length(C.int32_t(suite))) }
+
+func cVRFProofLength(suite VRFSuite) int { return int(C.pl_vrf_proof_length(C.int32_t(suite))) }
+
+func cVRFOutputLength(suite VRFSuite) int { return int(C.pl_vrf_output_length(C.int32_t(suite))) }
 
 func cVRFKeyGenerate(suite VRFSuite) (unsafe.Pointer, error) {
 	var r report

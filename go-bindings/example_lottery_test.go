@@ -114,6 +114,21 @@ func ExampleVRFKeyFromRFC9381() {
 	// Output: d75a9801 <nil>
 }
 
+func ExampleVRFSuite_PublicKeyLength() {
+	fmt.Println(pairlane.VRFTai.PublicKeyLength(), pairlane.VRFP256Sswu.PublicKeyLength())
+	// Output: 32 33
+}
+
+func ExampleVRFSuite_ProofLength() {
+	fmt.Println(pairlane.VRFTai.ProofLength(), pairlane.VRFP256Sswu.ProofLength())
+	// Output: 80 81
+}
+
+func ExampleVRFSuite_OutputLength() {
+	fmt.Println(pairlane.VRFTai.OutputLength(), pairlane.VRFP256Sswu.OutputLength())
+	// Output: 64 32
+}
+
 func ExampleVRFKey_PublicKey() {
 	key := exampleVRFKey()
 	defer key.Close()

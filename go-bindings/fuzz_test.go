@@ -157,22 +157,27 @@ func FuzzBatch(f *testing.F) {
 func FuzzVRF(f *testing.F) {
 	batch := provenBatch(f, VRFTai, 3)
 	key, alpha, proof := batch.item(2)
-	f.Add(key, alpha, proof, false)
-	f.Add(key, alpha, proof[:VRFProofLength], true)
-	f.Fuzz(func(t *testing.T, key, alpha, proof []byte, ell2 bool) {
-		suite := VRFTai
-		if ell2 {
-			suite = VRFEll2
-		}
+	f.Add(key, alpha, proof, uint8(0))
+	for i, suite := range vrfSuites {
+		secret, err := VRFKeyFromSeed(suite, make([]byte, VRFSeedLength))
+		must(f, err)
+		key, err := secret.PublicKey()
+		must(f, err)
+		proof, err := secret.Prove(alpha)
+		must(f, err)
+		f.Add(key, alpha, proof, uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, key, alpha, proof []byte, number uint8) {
+		suite := vrfSuites[int(number)%len(vrfSuites)]
 		output, err := VerifyVRF(suite, key, alpha, proof)
 		noPanic(t, err)
-		if claimed, failure := VRFProofToHash(suite, proof); len(proof) == VRFProofLength && err == nil &&
+		if claimed, failure := VRFProofToHash(suite, proof); len(proof) == suite.ProofLength() && err == nil &&
 			(failure != nil || !bytes.Equal(claimed, output)) {
 			t.Error(claimed, failure, output)
 		} else {
 			noPanic(t, failure)
 		}
-		if len(key) != VRFPublicKeyLength || len(proof) != VRFAnnouncedLength {
+		if len(key) != VRFPublicKeyLength || len(proof) != VRFAnnouncedLength || suite.PublicKeyLength() != len(key) {
 			return
 		}
 		one := VRFBatch{Suite: suite, Keys: key, Alphas: alpha, AlphaEnds: []uint64{uint64(len(alpha))}, Proofs: proof}
@@ -190,7 +195,7 @@ func FuzzVRF(f *testing.F) {
 func FuzzVRFSeed(f *testing.F) {
 	f.Add(make([]byte, VRFSeedLength), []byte("alpha"))
 	f.Fuzz(func(t *testing.T, seed, alpha []byte) {
-		for _, suite := range []VRFSuite{VRFTai, VRFEll2} {
+		for _, suite := range vrfSuites {
 			key, err := VRFKeyFromSeed(suite, seed)
 			noPanic(t, err)
 			if (err == nil) != (len(seed) == VRFSeedLength) {

@@ -203,9 +203,9 @@ func TestBLSVRF(t *testing.T) {
 			_, err = VerifyBLSVRF(variant, tag, public, []byte("beta"), proof)
 			expect(t, err, ErrWrongProof, -1)
 			_, err = VerifyBLSVRF(variant, tag, public, nil, proof[1:])
-			expect(t, err, ErrPointLength, -1)
+			expect(t, err, ErrBadProof, -1)
 			_, err = BLSVRFProofToHash(variant, tag, proof[1:])
-			expect(t, err, ErrPointLength, -1)
+			expect(t, err, ErrBadProof, -1)
 		}
 		_, err = key.ProveBLSVRF(variant, []byte("BLS_SIG_MINE"), nil)
 		expect(t, err, ErrBadTag, -1)

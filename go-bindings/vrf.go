@@ -14,33 +14,42 @@ const (
 	VRFTai VRFSuite = 1
 	// VRFEll2 is ECVRF-EDWARDS25519-SHA512-ELL2, for an alpha that is secret.
 	VRFEll2 VRFSuite = 2
+	// VRFP256Tai is ECVRF-P256-SHA256-TAI. It has no announced form and no batches.
+	VRFP256Tai VRFSuite = 3
+	// VRFP256Sswu is ECVRF-P256-SHA256-SSWU. It has no announced form and no batches.
+	VRFP256Sswu VRFSuite = 4
 )
 
-// Lengths in bytes, the same for each [VRFSuite].
-const (
-	VRFSeedLength      = 32
-	VRFPublicKeyLength = 32
-	// VRFProofLength is a proof as RFC 9381 writes it.
-	VRFProofLength = 80
-	// VRFAnnouncedLength is a proof in the announced form, which batches take: it has the two points that
-	// RFC 9381 has a verifier compute.
-	VRFAnnouncedLength = 128
-	VRFOutputLength    = 64
-)
+// VRFSeedLength is the bytes of a seed, and of a secret key of RFC 9381, in each [VRFSuite].
+const VRFSeedLength = 32
 
-// String returns "ECVRF-EDWARDS25519-SHA512-TAI" or "ECVRF-EDWARDS25519-SHA512-ELL2".
+// PublicKeyLength returns the bytes of a public key, 32 or 33 on P-256; 0 for an unknown suite.
+func (s VRFSuite) PublicKeyLength() int { return cVRFKeyLength(s) }
+
+// ProofLength returns the bytes of a proof as RFC 9381 writes it, 80 or 81 on P-256; 0 for an unknown
+// suite.
+func (s VRFSuite) ProofLength() int { return cVRFProofLength(s) }
+
+// OutputLength returns the bytes of an output, 64 or 32 on P-256; 0 for an unknown suite.
+func (s VRFSuite) OutputLength() int { return cVRFOutputLength(s) }
+
+// String returns the name that RFC 9381 has for the suite, such as "ECVRF-EDWARDS25519-SHA512-TAI".
 func (s VRFSuite) String() string {
 	switch s {
 	case VRFTai:
 		return "ECVRF-EDWARDS25519-SHA512-TAI"
 	case VRFEll2:
 		return "ECVRF-EDWARDS25519-SHA512-ELL2"
+	case VRFP256Tai:
+		return "ECVRF-P256-SHA256-TAI"
+	case VRFP256Sswu:
+		return "ECVRF-P256-SHA256-SSWU"
 	}
 	return "VRFSuite(" + strconv.Itoa(int(s)) + ")"
 }
 
 // VRFKey is the secret key of a VRF. It stays in the library's memory, which Close wipes. Proving takes
-// a time that does not depend on the key (with [VRFTai], it does on alpha).
+// a time that does not depend on the key (with [VRFTai] and [VRFP256Tai], it does on alpha).
 type VRFKey struct {
 	object object
 	suite  VRFSuite
@@ -84,21 +93,22 @@ func (k *VRFKey) Close() error { return k.object.close() }
 // String keeps the secret out of logs.
 func (k *VRFKey) String() string { return "pairlane.VRFKey" }
 
-// PublicKey returns the public key, 32 bytes.
+// PublicKey returns the public key, of the suite's length.
 func (k *VRFKey) PublicKey() ([]byte, error) {
-	out := make([]byte, VRFPublicKeyLength)
+	out := make([]byte, k.suite.PublicKeyLength())
 	return k.object.compute("VRF public key", out, func(key unsafe.Pointer) error {
 		return cVRFKeyPublic(key, out)
 	})
 }
 
-// Prove returns RFC 9381's proof of the output for alpha, 80 bytes.
+// Prove returns RFC 9381's proof of the output for alpha, of the suite's length.
 func (k *VRFKey) Prove(alpha []byte) ([]byte, error) {
-	return k.prove(alpha, make([]byte, VRFProofLength))
+	return k.prove(alpha, make([]byte, k.suite.ProofLength()))
 }
 
-// ProveAnnounced returns the proof in the announced form, 128 bytes, for [VRFBatch]. Its output is that
-// of [VRFKey.Prove].
+// ProveAnnounced returns the proof in the announced form, 128 bytes, for [VRFBatch]: it has the two
+// points that RFC 9381 has a verifier compute. Its output is that of [VRFKey.Prove]. There is none on
+// P-256.
 func (k *VRFKey) ProveAnnounced(alpha []byte) ([]byte, error) {
 	return k.prove(alpha, make([]byte, VRFAnnouncedLength))
 }
@@ -109,24 +119,24 @@ func (k *VRFKey) prove(alpha, out []byte) ([]byte, error) {
 	})
 }
 
-// VerifyVRF verifies a proof, of either form, for a public key and alpha, and returns the output, 64
-// bytes: [ErrWrongProof], or what is wrong with the key or the proof, if there is none.
+// VerifyVRF verifies a proof, of either form, for a public key and alpha, and returns the output, of the
+// suite's length: [ErrWrongProof], or what is wrong with the key or the proof, if there is none.
 func VerifyVRF(suite VRFSuite, key, alpha, proof []byte) ([]byte, error) {
 	taken, _ := admission.acquire(context.Background(), 1)
 	defer admission.release(taken)
-	out := make([]byte, VRFOutputLength)
+	out := make([]byte, suite.OutputLength())
 	if err := cVRFVerify(suite, key, alpha, proof, out); err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-// VRFProofToHash returns the output that a proof of [VRFProofLength] claims. It means something only
-// once the proof has been verified.
+// VRFProofToHash returns the output that a proof of RFC 9381's form claims. It means something only once
+// the proof has been verified.
 func VRFProofToHash(suite VRFSuite, proof []byte) ([]byte, error) {
 	taken, _ := admission.acquire(context.Background(), 1)
 	defer admission.release(taken)
-	out := make([]byte, VRFOutputLength)
+	out := make([]byte, suite.OutputLength())
 	if err := cVRFProofToHash(suite, proof, out); err != nil {
 		return nil, err
 	}

@@ -2,8 +2,16 @@ package pairlane
 
 import "context"
 
+// Lengths in bytes of what batches are made of, all on edwards25519.
+const (
+	VRFPublicKeyLength = 32
+	VRFAnnouncedLength = 128
+	VRFOutputLength    = 64
+)
+
 // VRFBatch is proofs of one suite in flat slices. Nothing is copied on the Go side.
 type VRFBatch struct {
+	// Suite is [VRFTai] or [VRFEll2].
 	Suite VRFSuite
 	// Keys has the public keys, side by side, [VRFPublicKeyLength] bytes each.
 	Keys []byte
