@@ -27,6 +27,9 @@ func DealKey(
 	if err != nil {
 		return nil, nil, err
 	}
+	if key == nil {
+		return nil, nil, newError(op, ErrClosed, "no key given")
+	}
 	err = key.object.call(op, func(keyPointer unsafe.Pointer) error {
 		pointers := make([]unsafe.Pointer, n)
 		pointer, err := cGroupDeal(keyPointer, variant, t, n, pointers)

@@ -168,8 +168,42 @@ func TestStorm(t *testing.T) {
 	collecting.Wait()
 }
 
-// Close while others use the object: they succeed or hear ErrClosed, and nobody waits for ever.
+// closeWhile closes things while the calls use them: they succeed or hear ErrClosed, and nobody waits for
+// ever.
+func closeWhile(t *testing.T, calls []func() error, things []closer) {
+	t.Helper()
+	var running sync.WaitGroup
+	for _, call := range calls {
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			for {
+				if err := call(); errors.Is(err, ErrClosed) {
+					return
+				} else if err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrTooFewShares) {
+					t.Error(err)
+					return
+				}
+			}
+		}()
+	}
+	for _, thing := range things {
+		for range 2 {
+			running.Add(1)
+			go func() {
+				defer running.Done()
+				if err := thing.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		runtime.Gosched()
+	}
+	running.Wait()
+}
+
 func TestConcurrentClose(t *testing.T) {
+	ctx := context.Background()
 	public, err := testKey(t, 1).PublicKey(MinPk)
 	must(t, err)
 	for range 20 {
@@ -185,44 +219,61 @@ func TestConcurrentClose(t *testing.T) {
 		must(t, err)
 		builder, err := NewBuilder(1000, 1<<20)
 		must(t, err)
-		vrfKey, err := GenerateVRFKey(VRFEll2)
+		batch := &Batch{
+			Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
+			Signatures: make([]byte, 96),
+		}
+		closeWhile(t, []func() error{
+			func() error { _, err := key.Sign(suite, nil); return err },
+			func() error { _, err := key.PublicKey(MinSig); return err },
+			func() error { _, err := registry.Insert(public); return err },
+			func() error { _, err := registry.Usage(); return err },
+			func() error { _, err := verifier.Verify(ctx, batch, make([]Verdict, 1)); return err },
+			func() error { return builder.Push(suite, public, nil, nil) },
+			func() error { _, _, err := builder.Verify(ctx, verifier); return err },
+		}, []closer{registry, key, suite, builder, verifier, pool})
+	}
+}
+
+func TestConcurrentCloseOfLotteries(t *testing.T) {
+	for range 20 {
+		pool, err := NewPool(2)
+		must(t, err)
+		key, err := GenerateVRFKey(VRFEll2)
 		must(t, err)
 		stakes, err := NewStakes(ids("a", "b"))
+		must(t, err)
+		verifier := VRFVerifier{Pool: pool}
+		closeWhile(t, []func() error{
+			func() error { _, err := key.Prove(nil); return err },
+			func() error { _, err := key.PublicKey(); return err },
+			func() error { _, err := stakes.Committee([]byte("T"), nil, 2); return err },
+			func() error { return stakes.Update([]byte("b"), Stake{Lo: 2}) },
+			func() error {
+				_, err := verifier.VerifyAll(context.Background(), &VRFBatch{Suite: VRFTai})
+				return err
+			},
+		}, []closer{key, stakes, pool})
+	}
+}
+
+func TestConcurrentCloseOfThresholds(t *testing.T) {
+	ctx := context.Background()
+	for range 20 {
+		suite, err := StandardSuite(MinPk, ProofOfPossession)
+		must(t, err)
+		verifier, err := NewVerifier(MinPk, VerifierOptions{})
 		must(t, err)
 		group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
 		must(t, err)
 		party, err := StartKeyGeneration(MinPk, 2, 3, 1, nil)
 		must(t, err)
-		batch := &Batch{
-			Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
-			Signatures: make([]byte, 96),
-		}
-		calls := []func() error{
-			func() error { _, err := key.Sign(suite, nil); return err },
-			func() error { _, err := key.PublicKey(MinSig); return err },
-			func() error { _, err := registry.Insert(public); return err },
-			func() error { _, err := registry.Usage(); return err },
-			func() error {
-				var verdicts [1]Verdict
-				_, err := verifier.Verify(context.Background(), batch, verdicts[:])
-				return err
-			},
-			func() error { return builder.Push(suite, public, nil, nil) },
-			func() error { _, _, err := builder.Verify(context.Background(), verifier); return err },
-			func() error { _, err := vrfKey.Prove(nil); return err },
-			func() error { _, err := stakes.Committee([]byte("T"), nil, 2); return err },
-			func() error { return stakes.Update([]byte("b"), Stake{Lo: 2}) },
+		closeWhile(t, []func() error{
 			func() error { _, err := shares[0].Sign(group, suite, nil); return err },
 			func() error { _, err := group.HolderKey(1); return err },
+			func() error { _, _, err := group.Combine(ctx, suite, verifier, nil, nil); return err },
 			func() error {
-				_, _, err := group.Combine(context.Background(), suite, verifier, nil, nil)
-				if errors.Is(err, ErrTooFewShares) {
-					return nil
-				}
-				return err
-			},
-			func() error {
-				switch err := party.Advance(context.Background(), pool); {
+				switch err := party.Advance(ctx, nil); {
 				case errors.Is(err, ErrWrongPhase):
 					_, _, _ = party.Finish()
 				case err != nil:
@@ -231,183 +282,6 @@ func TestConcurrentClose(t *testing.T) {
 				_, err := party.Outgoing()
 				return err
 			},
-			func() error {
-				_, err := (&VRFVerifier{Pool: pool}).VerifyAll(context.Background(), &VRFBatch{Suite: VRFTai})
-				return err
-			},
-		}
-		var running sync.WaitGroup
-		for _, call := range calls {
-			running.Add(1)
-			go func() {
-				defer running.Done()
-				for {
-					if err := call(); errors.Is(err, ErrClosed) {
-						return
-					} else if err != nil && !errors.Is(err, ErrFull) {
-						t.Error(err)
-						return
-					}
-				}
-			}()
-		}
-		for _, thing := range []closer{
-			registry, key, shares[0], suite, builder, verifier, vrfKey, stakes, group, party, pool,
-		} {
-			for range 2 {
-				running.Add(1)
-				go func() {
-					defer running.Done()
-					if err := thing.Close(); err != nil {
-						t.Error(err)
-					}
-				}()
-			}
-			runtime.Gosched()
-		}
-		running.Wait()
+		}, []closer{shares[0], suite, group, verifier, party})
 	}
-}
-
-func TestUseAfterClose(t *testing.T) {
-	suite, key := standardSuite(t, MinPk, Basic), testKey(t, 0)
-	registry, err := NewRegistry(MinPk, 10)
-	must(t, err)
-	pool, err := NewPool(1)
-	must(t, err)
-	builder, err := NewBuilder(10, 1000)
-	must(t, err)
-	verifier := newVerifier(t, MinPk, VerifierOptions{})
-	vrfKey, err := GenerateVRFKey(VRFTai)
-	must(t, err)
-	stakes, err := NewStakes(ids("a"))
-	must(t, err)
-	group, shares, err := DealKey(key, MinPk, 1, 1)
-	must(t, err)
-	openGroup, openShares := dealt(t, MinPk, 1, 1)
-	party, err := StartKeyGeneration(MinPk, 1, 1, 1, nil)
-	must(t, err)
-	open := standardSuite(t, MinPk, Basic)
-	for _, thing := range []closer{
-		suite, key, registry, pool, builder, verifier, vrfKey, stakes, group, shares[0], party,
-	} {
-		must(t, thing.Close())
-	}
-	ctx := context.Background()
-	results := map[string]error{
-		"Verify":              Verify(suite, nil, nil, nil),
-		"Remove":              registry.Remove(0),
-		"Push":                builder.Push(open, nil, nil, nil),
-		"Push, suite":         builder.Push(suite, nil, nil, nil),
-		"AggregateVerify":     AggregateVerify(ctx, suite, nil, nil, nil, nil),
-		"FastAggregateVerify": FastAggregateVerify(ctx, suite, nil, nil, nil),
-		"Update":              stakes.Update(nil, Stake{}),
-		"VerifyPartial":       group.VerifyPartial(open, nil, nil),
-		"Check":               shares[0].Check(openGroup),
-		"Check, group":        openShares[0].Check(group),
-		"Receive":             party.Receive(nil),
-		"Advance":             party.Advance(ctx, nil),
-	}
-	note := func(name string, err error) { results[name] = err }
-	_, err = key.Sign(open, nil)
-	note("Sign", err)
-	_, err = testKey(t, 0).Sign(suite, nil)
-	note("Sign, suite", err)
-	_, err = key.PublicKey(MinPk)
-	note("PublicKey", err)
-	_, err = key.Expose()
-	note("Expose", err)
-	_, err = key.ProvePossession(MinPk, nil)
-	note("ProvePossession", err)
-	_, err = registry.Insert(nil)
-	note("Insert", err)
-	_, err = registry.InsertWithPossession(nil, nil, nil)
-	note("InsertWithPossession", err)
-	_, err = registry.Key(0)
-	note("Key", err)
-	_, err = registry.Usage()
-	note("Usage", err)
-	_, _, err = builder.Verify(ctx, verifier)
-	note("Builder.Verify", err)
-	_, err = verifier.Verify(ctx, &Batch{Suite: open}, nil)
-	note("Verifier.Verify", err)
-	_, err = newVerifier(t, MinPk, VerifierOptions{}).Verify(ctx, &Batch{Suite: suite}, nil)
-	note("Verifier.Verify, suite", err)
-	_, err = NewVerifier(MinPk, VerifierOptions{Registry: registry})
-	note("NewVerifier, registry", err)
-	_, err = NewVerifier(MinPk, VerifierOptions{Pool: pool})
-	note("NewVerifier, pool", err)
-	_, err = vrfKey.PublicKey()
-	note("VRFKey.PublicKey", err)
-	_, err = vrfKey.Prove(nil)
-	note("Prove", err)
-	_, err = vrfKey.ProveAnnounced(nil)
-	note("ProveAnnounced", err)
-	_, err = (&VRFVerifier{Pool: pool}).VerifyAll(ctx, &VRFBatch{Suite: VRFTai})
-	note("VRFVerifier, pool", err)
-	_, err = stakes.Add(nil, Stake{})
-	note("Add", err)
-	_, err = stakes.Total()
-	note("Total", err)
-	_, err = stakes.Select(nil, nil)
-	note("Select", err)
-	_, err = stakes.Committee(nil, nil, 0)
-	note("Committee", err)
-	_, _, err = DealKey(key, MinPk, 1, 1)
-	note("DealKey", err)
-	_, err = group.Commitment()
-	note("Commitment", err)
-	_, err = group.PublicKey()
-	note("Group.PublicKey", err)
-	_, err = group.HolderKey(1)
-	note("HolderKey", err)
-	_, err = group.VerifyPartials(ctx, open, nil, nil, nil, nil)
-	note("VerifyPartials", err)
-	_, _, err = group.Combine(ctx, open, nil, nil, nil)
-	note("Combine", err)
-	_, _, err = openGroup.Combine(ctx, suite, nil, nil, nil)
-	note("Combine, suite", err)
-	_, _, err = openGroup.Combine(ctx, open, verifier, nil, nil)
-	note("Combine, verifier", err)
-	_, err = shares[0].Sign(openGroup, open, nil)
-	note("KeyShare.Sign", err)
-	_, err = openShares[0].Sign(group, open, nil)
-	note("KeyShare.Sign, group", err)
-	_, err = shares[0].Expose()
-	note("KeyShare.Expose", err)
-	_, err = RecoverSecretKey(1, shares)
-	note("RecoverSecretKey", err)
-	_, err = StartResharing(group, 1, 1, nil, 1, nil)
-	note("StartResharing", err)
-	_, err = StartResharing(openGroup, 1, 1, shares[0], 1, nil)
-	note("StartResharing, share", err)
-	_, err = party.Phase()
-	note("Phase", err)
-	_, err = party.Outgoing()
-	note("Outgoing", err)
-	_, _, err = party.Finish()
-	note("Finish", err)
-	_, err = party.Fault(1)
-	note("Fault", err)
-	_, err = party.Disputes()
-	note("Disputes", err)
-	openParty, err := StartKeyGeneration(MinPk, 1, 1, 1, nil)
-	must(t, err)
-	defer openParty.Close()
-	note("Advance, pool", openParty.Advance(ctx, pool))
-	_, err = key.ProveBLSVRF(MinPk, nil, nil)
-	note("ProveBLSVRF", err)
-	_, err = new(SecretKey).Sign(open, nil)
-	note("never made", err)
-	_, err = new(VRFKey).Prove(nil)
-	note("VRF key never made", err)
-	for name, err := range results {
-		if !errors.Is(err, ErrClosed) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if builder.Len() != 0 || stakes.Len() != 0 {
-		t.Error("what is closed has items")
-	}
-	must(t, new(SecretKey).Close())
 }
