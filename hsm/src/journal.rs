@@ -55,6 +55,7 @@ mod scan;
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -174,15 +175,16 @@ impl Journal {
         }
     }
 
-    /// Appends entries and returns when they are on disk: one commit, so all of them or none.
+    /// Appends entries and returns their numbers when they are on disk: one commit, so all of them
+    /// or none.
     ///
     /// # Errors
     ///
     /// As [`Journal::submit`] and [`Journal::wait`].
-    pub fn append<E: AsRef<[u8]>>(&self, entries: &[E]) -> Result<Ticket, JournalError> {
+    pub fn append<E: AsRef<[u8]>>(&self, entries: &[E]) -> Result<Range<u64>, JournalError> {
         let ticket = self.submit(entries)?;
         self.wait(ticket)?;
-        Ok(ticket)
+        Ok(ticket.first..ticket.end)
     }
 
     /// The file.
@@ -213,6 +215,13 @@ impl Journal {
     /// Whether a failed write has stopped this journal for good.
     pub fn is_poisoned(&self) -> bool {
         self.lock().failed.is_some()
+    }
+
+    /// Poisons the journal: for an owner that can no longer vouch for what it submits.
+    pub fn stop(&self, reason: &str) {
+        let mut state = self.lock();
+        state.failed.get_or_insert_with(|| reason.into());
+        self.turn.notify_all();
     }
 
     /// A thread that panicked inside the lock leaves the state as it was: no step in there can

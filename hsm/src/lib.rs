@@ -2,4 +2,5 @@
 //! signature on record before it leaves.
 
 mod failpoint;
+pub mod guard;
 pub mod journal;

@@ -27,7 +27,7 @@ fn sample(path: &Path) -> (Vec<Vec<u8>>, Vec<(u64, usize)>) {
     let mut ends = vec![(journal.length_bytes(), 0)];
     for sizes in [&[5_usize][..], &[0, 700, 33], &[1, 40]] {
         let batch: Vec<Vec<u8>> =
-            sizes.iter().map(|&size| (0..size).map(|i| (i % 251) as u8).collect()).collect();
+            sizes.iter().map(|&size| (0..=250).cycle().take(size).collect()).collect();
         journal.append(&batch).unwrap();
         entries.extend(batch);
         ends.push((journal.length_bytes(), entries.len()));
@@ -159,7 +159,7 @@ fn limits_are_errors_and_leave_the_journal_usable() {
     journal.append(&[&large]).unwrap();
     let error = journal.append(&[vec![1; ENTRY_BYTES_MAX + 1]]).unwrap_err();
     assert!(error.to_string().contains("1048577 bytes given; at most 1048576"), "{error}");
-    let error = journal.append(&vec![&large; 16]).unwrap_err();
+    let error = journal.append(&[&large; 16]).unwrap_err();
     assert!(matches!(error, JournalError::TooLarge { what: "a batch", .. }));
     assert!(matches!(Journal::create(&path, PURPOSE), Err(JournalError::Locked { .. })));
     drop(journal);
@@ -182,8 +182,8 @@ fn sixteen_threads_share_syncs_and_lose_nothing() {
             let (journal, written) = (&journal, &written);
             scope.spawn(move || {
                 for i in 0..50_u8 {
-                    let ticket = journal.append(&[[thread, i], [thread, i]]).unwrap();
-                    written.fetch_add(ticket.end - ticket.first, Ordering::Relaxed);
+                    let numbers = journal.append(&[[thread, i], [thread, i]]).unwrap();
+                    written.fetch_add(numbers.end - numbers.start, Ordering::Relaxed);
                 }
             });
         }
@@ -209,7 +209,7 @@ fn a_rewrite_replaces_the_entries_and_numbers_go_on() {
     let id = journal.id();
     journal.rewrite(&mut [vec![9; 600_000], vec![8; 600_000]].into_iter()).unwrap();
     assert_eq!(journal.next_sequence(), 5);
-    assert_eq!(journal.append(&[[4]]).unwrap().first, 5);
+    assert_eq!(journal.append(&[[4]]).unwrap().start, 5);
     drop(journal);
     // What a crash in a rewrite leaves is no part of the journal.
     fs::write(directory.path().join("journal.new"), b"half").unwrap();
@@ -249,7 +249,7 @@ fn child_fills_its_disk() {
     let mut written = 0;
     let error = loop {
         match journal.append(&[[5; 1000]]) {
-            Ok(ticket) => written = ticket.end,
+            Ok(numbers) => written = numbers.end,
             Err(error) => break error,
         }
     };
