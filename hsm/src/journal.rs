@@ -62,7 +62,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 pub use error::JournalError;
 pub use header::{Id, Purpose};
-pub use scan::{Scan, Torn, scan};
+pub use scan::{Entry, Scan, Torn, scan};
 
 use frame::Batch;
 use header::Header;
@@ -122,8 +122,7 @@ impl Journal {
         Ok(Self::start(path, lock, header, file.file, file.length, header.first_sequence))
     }
 
-    /// Opens a journal, cuts off a torn tail, and hands every entry, with its sequence number, to
-    /// `visit` in order. A text that `visit` returns stops the opening.
+    /// Opens a journal, cuts off a torn tail, and hands every entry to `visit` in order. A text that `visit` returns stops the opening.
     ///
     /// # Errors
     ///
@@ -133,7 +132,7 @@ impl Journal {
     pub fn open(
         path: &Path,
         purpose: Purpose,
-        visit: impl FnMut(u64, &[u8]) -> Result<(), String>,
+        visit: impl FnMut(Entry<'_>) -> Result<(), String>,
     ) -> Result<(Self, Scan), JournalError> {
         if !path.try_exists().map_err(JournalError::io(path, "look for"))? {
             return Err(JournalError::Missing { path: path.into() });

@@ -11,9 +11,9 @@ const PURPOSE: Purpose = Purpose::new("test");
 
 fn read(path: &Path) -> Result<Vec<Vec<u8>>, JournalError> {
     let mut entries = Vec::new();
-    let (_, _) = Journal::open(path, PURPOSE, |sequence, entry| {
-        assert_eq!(sequence, entries.len() as u64);
-        entries.push(entry.to_vec());
+    let (_, _) = Journal::open(path, PURPOSE, |entry| {
+        assert_eq!(entry.sequence, entries.len() as u64);
+        entries.push(entry.bytes.to_vec());
         Ok(())
     })?;
     Ok(entries)
@@ -165,9 +165,9 @@ fn limits_are_errors_and_leave_the_journal_usable() {
     drop(journal);
     assert!(matches!(Journal::create(&path, PURPOSE), Err(JournalError::Exists { .. })));
     assert_eq!(read(&path).unwrap(), [large]);
-    let wrong = Journal::open(&path, Purpose::new("other"), |_, _| Ok(())).unwrap_err();
+    let wrong = Journal::open(&path, Purpose::new("other"), |_| Ok(())).unwrap_err();
     assert!(wrong.to_string().contains("a journal for \"test\", not for \"other\""), "{wrong}");
-    let missing = Journal::open(&directory.path().join("none"), PURPOSE, |_, _| Ok(()));
+    let missing = Journal::open(&directory.path().join("none"), PURPOSE, |_| Ok(()));
     assert!(matches!(missing, Err(JournalError::Missing { .. })));
 }
 
@@ -214,8 +214,8 @@ fn a_rewrite_replaces_the_entries_and_numbers_go_on() {
     // What a crash in a rewrite leaves is no part of the journal.
     fs::write(directory.path().join("journal.new"), b"half").unwrap();
     let mut seen = Vec::new();
-    let (journal, found) = Journal::open(&path, PURPOSE, |sequence, entry| {
-        seen.push((sequence, entry.len()));
+    let (journal, found) = Journal::open(&path, PURPOSE, |entry| {
+        seen.push((entry.sequence, entry.bytes.len()));
         Ok(())
     })
     .unwrap();
@@ -231,12 +231,12 @@ fn a_reader_needs_no_lock() {
     let journal = Journal::create(&path, PURPOSE).unwrap();
     journal.append(&[[1]]).unwrap();
     let mut entries = 0;
-    let found = scan(&path, PURPOSE, |_, _| {
+    let found = scan(&path, PURPOSE, |_| {
         entries += 1;
         Ok(())
     });
     assert_eq!((entries, found.unwrap().next_sequence), (1, 1));
-    let refused = scan(&path, PURPOSE, |_, _| Err("no".into())).unwrap_err();
+    let refused = scan(&path, PURPOSE, |_| Err("no".into())).unwrap_err();
     assert!(refused.to_string().contains("entry 0, in the frame at byte 64: no"), "{refused}");
 }
 

@@ -124,7 +124,7 @@ fn recall(witnesses: &[Arc<dyn Witness>]) -> Result<Memories, GuardError> {
 fn read(path: &Path) -> Result<Opened, GuardError> {
     let mut ledger = Ledger::default();
     let (journal, scan) =
-        Journal::open(path, PURPOSE, |sequence, entry| ledger.replay(sequence, entry))?;
+        Journal::open(path, PURPOSE, |entry| ledger.replay(entry.sequence, entry.bytes))?;
     Ok(Opened { journal, ledger, created: false, torn: scan.torn })
 }
 

@@ -3,6 +3,8 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::JournalError;
 
@@ -25,14 +27,21 @@ impl Lock {
             .truncate(false)
             .open(&path)
             .map_err(JournalError::io(&path, "open"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = holder(&mut file);
-                return Err(JournalError::Locked { path: journal.into(), holder });
-            }
-            Err(TryLockError::Error(source)) => {
-                return Err(JournalError::Io { path, action: "lock", source });
+        let mut tries = TRIES_MAX;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries > 0 => {
+                    tries -= 1;
+                    sleep(BETWEEN_TRIES);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let holder = holder(&mut file);
+                    return Err(JournalError::Locked { path: journal.into(), holder });
+                }
+                Err(TryLockError::Error(source)) => {
+                    return Err(JournalError::Io { path, action: "lock", source });
+                }
             }
         }
         // For the one who comes second; the lock holds with or without it.
@@ -57,3 +66,8 @@ fn holder(file: &mut File) -> Option<u32> {
     file.take(32).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
+
+/// A fifth of a second in all. A lock that was just given up may linger that long in a process
+/// that another thread of its holder was starting at that moment.
+const TRIES_MAX: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);

@@ -28,6 +28,17 @@ impl Scan {
     }
 }
 
+/// An entry as it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The journal it is in.
+    pub log: Id,
+    /// Its number.
+    pub sequence: u64,
+    /// What was appended.
+    pub bytes: &'a [u8],
+}
+
 /// A tail that was never acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Torn {
@@ -37,7 +48,7 @@ pub struct Torn {
     pub bytes: u64,
 }
 
-/// Reads a journal without locking or changing it, handing every entry with its number to
+/// Reads a journal without locking or changing it, handing every entry to
 /// `visit`. Beside a running writer, the last commit may show as torn.
 ///
 /// # Errors
@@ -46,7 +57,7 @@ pub struct Torn {
 pub fn scan(
     path: &Path,
     purpose: Purpose,
-    mut visit: impl FnMut(u64, &[u8]) -> Result<(), String>,
+    mut visit: impl FnMut(Entry<'_>) -> Result<(), String>,
 ) -> Result<Scan, JournalError> {
     let file = File::open(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => JournalError::Missing { path: path.into() },
@@ -76,13 +87,10 @@ pub fn scan(
                 let Some(entries) = head.entries(&frames.payload) else {
                     return Err(damaged("the lengths of its entries do not add up"));
                 };
-                for entry in entries {
+                for bytes in entries {
                     let sequence = frames.sequence;
-                    visit(sequence, entry).map_err(|reason| JournalError::Entry {
-                        path: path.into(),
-                        offset,
-                        sequence,
-                        reason,
+                    visit(Entry { log: header.id, sequence, bytes }).map_err(|reason| {
+                        JournalError::Entry { path: path.into(), offset, sequence, reason }
                     })?;
                     frames.sequence += 1;
                 }
