@@ -176,6 +176,55 @@ fn a_rewrite_that_fails_leaves_the_old_log_in_use() {
     }
 }
 
+/// A kill leaves the system's cache as it was, so it cannot show that something was synced. The
+/// order of system calls can.
+#[test]
+fn the_system_is_told_to_sync_before_a_permit_and_before_a_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::new(directory.path());
+    let trace = directory.path().join("trace");
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "-y", "-s", "8", "-e", "trace=pwrite64,write,fdatasync,fsync,rename", "-o"]);
+    traced.arg(&trace).arg(std::env::current_exe().unwrap());
+    let tried = Command::new("strace").args(["-f", "true"]).output();
+    if !tried.is_ok_and(|output| output.status.success()) {
+        return say("skipped: order of system calls: no strace, or it may not trace");
+    }
+    let (mut child, lines) = spawn_as(traced, &store, "rewrite.done:3:stop", true);
+    while !lines.recv().unwrap().contains("stopped at") {}
+    // Killing strace alone would leave what it traces.
+    let traced = fs::read_to_string(store.guard.join("guard.log.lock")).unwrap();
+    Command::new("kill").args(["-9", traced.trim()]).status().unwrap();
+    child.wait().unwrap();
+
+    let (mut unsynced, mut unsynced_new, mut unsynced_name) = (false, false, false);
+    let (mut permits, mut syncs, mut names) = (0, 0, 0);
+    for line in fs::read_to_string(&trace).unwrap().lines() {
+        let call = line.split_once(' ').unwrap().1.trim_start();
+        let done = line.ends_with("= 0");
+        if call.starts_with("pwrite64") && call.contains("/guard.log>") {
+            unsynced = true;
+        } else if call.starts_with("write") && call.contains("/guard.log.new>") {
+            unsynced_new = true;
+        } else if call.starts_with("fdatasync") && call.contains("/guard.log>") && done {
+            unsynced = false;
+            syncs += 1;
+        } else if call.starts_with("fsync") && call.contains("/guard.log.new>") && done {
+            unsynced_new = false;
+        } else if call.starts_with("rename") && call.contains("guard.log.new") {
+            assert!(!unsynced_new, "a new log was named before it was synced: {line}");
+            unsynced_name = true;
+            names += 1;
+        } else if call.starts_with("fsync") && call.contains("/guard>)") && done {
+            unsynced_name = false;
+        } else if call.starts_with("write(1<") && call.contains("\"got ") {
+            assert!(!unsynced && !unsynced_name, "a permit before its sync: {line}");
+            permits += 1;
+        }
+    }
+    assert!(permits > 100 && syncs > 10 && names == 3, "{permits} {syncs} {names}");
+}
+
 /// Where a store and its witness lie.
 struct Store {
     guard: PathBuf,
@@ -286,11 +335,22 @@ fn parse(line: &str) -> (GuardKey, u64) {
 }
 
 fn spawn(store: &Store, failpoint: &str) -> (Child, Receiver<String>) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    spawn_as(Command::new(std::env::current_exe().unwrap()), store, failpoint, false)
+}
+
+/// `alone`: one thread signs, so that what it prints belongs to what it did before.
+fn spawn_as(
+    mut command: Command,
+    store: &Store,
+    failpoint: &str,
+    alone: bool,
+) -> (Child, Receiver<String>) {
+    let mut child = command
         .args(["--exact", "child_signs_until_killed", "--ignored", "--nocapture"])
         .env("STORE", &store.guard)
         .env("WITNESS", &store.witness)
         .env("PAIRLANE_FAILPOINT", failpoint)
+        .env("THREADS", if alone { 0 } else { THREADS }.to_string())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -320,7 +380,8 @@ fn child_signs_until_killed() {
         Ok(opened) => opened,
         Err(error) => return say_out(&format!("refused to open: {error}")),
     };
-    let keys: Vec<GuardKey> = (0..BATCH + THREADS).map(key).collect();
+    let threads: u32 = std::env::var("THREADS").unwrap().parse().unwrap();
+    let keys: Vec<GuardKey> = (0..BATCH + threads).map(key).collect();
     for key in &keys {
         if let Err(error) = guard.register(*key) {
             return say_out(&format!("refused {error}"));
