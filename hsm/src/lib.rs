@@ -1,0 +1,7 @@
+//! Validator keys behind a PKCS#11 token: sealed at rest, unsealed into locked memory, every
+//! signature on record before it leaves.
+
+pub mod audit;
+mod failpoint;
+pub mod guard;
+pub mod journal;
