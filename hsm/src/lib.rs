@@ -1,2 +1,5 @@
 //! Validator keys behind a PKCS#11 token: sealed at rest, unsealed into locked memory, every
 //! signature on record before it leaves.
+
+pub mod arena;
+pub mod token;
