@@ -2,4 +2,6 @@
 //! signature on record before it leaves.
 
 pub mod arena;
+pub mod envelope;
+pub mod keystore;
 pub mod token;

@@ -34,6 +34,7 @@ pub use error::{ReturnValue, TokenError};
 pub use health::{Health, State};
 pub use init::{InitError, init_token};
 pub use key::{Kek, KekId, KekUse, MacKey, MacPurpose};
+pub(crate) use key::{mac, tags_equal, temporary_mac};
 use health::Breaker;
 pub(crate) use link::Lease;
 use link::{Link, open_session};

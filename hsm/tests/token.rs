@@ -151,7 +151,9 @@ fn a_key_with_weak_flags_is_refused() {
 
 #[test]
 fn a_logout_elsewhere_is_recovered_from() {
-    on(&EVERY, "a_logout_elsewhere_is_recovered_from", |setup| {
+    support::skipped("a_logout_elsewhere_is_recovered_from on nss", "softokn crashes on a logout");
+    let providers = [Provider::SoftHsm, Provider::Kryoptic];
+    on(&providers, "a_logout_elsewhere_is_recovered_from", |setup| {
         let token = setup.token();
         let mac = MacKey::generate(&token, MacPurpose::Audit).unwrap();
         let tag = mac.authenticate(b"entry").unwrap();

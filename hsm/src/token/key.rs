@@ -8,7 +8,7 @@ use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHan
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::error::{Reach, TokenError};
+use super::error::TokenError;
 use super::link::Lease;
 use super::object::{Kind, ObjectName};
 use super::raw::{Mechanism, SLACK};
@@ -108,7 +108,7 @@ pub struct Kek {
 
 impl Kek {
     fn named(id: KekId, usage: KekUse) -> Self {
-        Self { id, usage, name: ObjectName::new(Kind::SecretKey, usage.label(), id.as_bytes()) }
+        Self { id, usage, name: Self::name_of(id, usage) }
     }
 
     /// A fresh key in the token.
@@ -195,8 +195,8 @@ impl Kek {
         self.usage
     }
 
-    pub(crate) fn name(&self) -> &ObjectName {
-        &self.name
+    pub(crate) fn name_of(id: KekId, usage: KekUse) -> ObjectName {
+        ObjectName::new(Kind::SecretKey, usage.label(), id.as_bytes())
     }
 
     fn make(&self, lease: &Lease<'_>, life: KeyLife) -> Result<ObjectHandle, TokenError> {
@@ -210,7 +210,7 @@ impl Kek {
             Attribute::Sign(false),
             Attribute::Verify(false),
         ]);
-        generate(lease, &BindingMechanism::AesKeyGen, template)
+        lease.generate_key(&BindingMechanism::AesKeyGen, &template)
     }
 
     /// Refuses a key that could leave the token, was not made in it, or may do too much.
@@ -358,7 +358,7 @@ fn make_mac(
         Attribute::Wrap(false),
         Attribute::Unwrap(false),
     ]);
-    generate(lease, &BindingMechanism::GenericSecretKeyGen, template)
+    lease.generate_key(&BindingMechanism::GenericSecretKeyGen, &template)
 }
 
 fn check_mac(lease: &Lease<'_>, name: &ObjectName, key: ObjectHandle) -> Result<(), TokenError> {
@@ -372,7 +372,8 @@ fn check_mac(lease: &Lease<'_>, name: &ObjectName, key: ObjectHandle) -> Result<
     demand(lease, name, key, &demands)
 }
 
-/// A secret key of 32 bytes that is made in the token and stays there.
+/// A secret key of 32 bytes that is made in the token and stays there. `CKA_COPYABLE` is not among
+/// its attributes: NSS does not know it, and fails.
 fn secret_template(name: &ObjectName, key_type: KeyType, life: KeyLife) -> Vec<Attribute> {
     let mut template = vec![
         Attribute::Class(ObjectClass::SECRET_KEY),
@@ -382,29 +383,13 @@ fn secret_template(name: &ObjectName, key_type: KeyType, life: KeyLife) -> Vec<A
         Attribute::Private(true),
         Attribute::Sensitive(true),
         Attribute::Extractable(false),
+        Attribute::Derive(false),
         Attribute::Label(name.label.clone().into_bytes()),
     ];
     if !name.id.is_empty() {
         template.push(Attribute::Id(name.id.clone()));
     }
     template
-}
-
-/// Generates a key that cannot be copied or changed, on tokens that know these attributes.
-fn generate(
-    lease: &Lease<'_>,
-    mechanism: &BindingMechanism<'_>,
-    mut template: Vec<Attribute>,
-) -> Result<ObjectHandle, TokenError> {
-    let plain = template.len();
-    template.extend([Attribute::Derive(false), Attribute::Copyable(false)]);
-    match lease.generate_key(mechanism, &template) {
-        // Modules that do not know an attribute say so with almost any error, NSS with a general one.
-        Err(error) if error.reach() != Reach::Session => {
-            lease.generate_key(mechanism, &template[..plain])
-        }
-        result => result,
-    }
 }
 
 /// That a key cannot leave the token now, and, unless the configuration waives it, that it never

@@ -178,6 +178,15 @@ impl Lease<'_> {
         self.binding("C_DestroyObject", self.session.destroy_object(object))
     }
 
+    pub(crate) fn update(
+        &self,
+        object: ObjectHandle,
+        attributes: &[Attribute],
+    ) -> Result<(), TokenError> {
+        let _one_at_a_time = self.link.module.creation();
+        self.binding("C_SetAttributeValue", self.session.update_attributes(object, attributes))
+    }
+
     /// Forgets cached handles, because an object was destroyed.
     pub(crate) fn forget(&self, name: &ObjectName) {
         self.link.objects().remove(name);

@@ -10,7 +10,6 @@ pub(crate) enum Kind {
     SecretKey,
     PrivateKey,
     PublicKey,
-    Data,
 }
 
 /// Class, label and id: together they name one object.
@@ -33,7 +32,6 @@ impl ObjectName {
             Kind::SecretKey => ObjectClass::SECRET_KEY,
             Kind::PrivateKey => ObjectClass::PRIVATE_KEY,
             Kind::PublicKey => ObjectClass::PUBLIC_KEY,
-            Kind::Data => ObjectClass::DATA,
         };
         let mut template =
             vec![Attribute::Class(class), Attribute::Label(self.label.clone().into_bytes())];
@@ -50,7 +48,6 @@ impl fmt::Display for ObjectName {
             Kind::SecretKey => "secret key",
             Kind::PrivateKey => "private key",
             Kind::PublicKey => "public key",
-            Kind::Data => "data object",
         };
         write!(f, "{kind} \"{}\"", self.label)?;
         if !self.id.is_empty() {

@@ -16,22 +16,22 @@ const PROVIDER: &str = "PAIRLANE_TEST_PROVIDER";
 /// Names its folder there.
 const FOLDER: &str = "PAIRLANE_TEST_FOLDER";
 
-pub const LABEL: &str = "pairlane test";
-pub const PIN: &[u8] = b"correct horse 4711";
+pub(crate) const LABEL: &str = "pairlane test";
+pub(crate) const PIN: &[u8] = b"correct horse 4711";
 const OFFICER_PIN: &[u8] = b"officer 0815";
 
 /// A PKCS#11 module that tests run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Provider {
+pub(crate) enum Provider {
     SoftHsm,
     Kryoptic,
     Nss,
 }
 
-pub const EVERY: [Provider; 3] = [Provider::SoftHsm, Provider::Kryoptic, Provider::Nss];
+pub(crate) const EVERY: [Provider; 3] = [Provider::SoftHsm, Provider::Kryoptic, Provider::Nss];
 
 impl Provider {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::SoftHsm => "softhsm",
             Self::Kryoptic => "kryoptic",
@@ -40,7 +40,7 @@ impl Provider {
     }
 
     /// The module's path, or why there is none.
-    pub fn module(self) -> Result<PathBuf, String> {
+    pub(crate) fn module(self) -> Result<PathBuf, String> {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let (candidates, cure): (Vec<PathBuf>, _) = match self {
             Self::SoftHsm => (
@@ -101,15 +101,15 @@ impl Provider {
 }
 
 /// What a test in a child process has.
-pub struct Setup {
-    pub provider: Provider,
-    pub module: PathBuf,
-    pub folder: PathBuf,
+pub(crate) struct Setup {
+    pub(crate) provider: Provider,
+    pub(crate) module: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// Runs a test on each module that is installed, each time in a process of its own. `name` is the
 /// test's own full name.
-pub fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
+pub(crate) fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
     if let Ok(provider) = std::env::var(PROVIDER) {
         let provider = *EVERY.iter().find(|p| p.name() == provider).expect("a known provider");
         let folder = PathBuf::from(std::env::var_os(FOLDER).expect("set with the provider"));
@@ -132,19 +132,20 @@ pub fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
         let (out, err) =
             (String::from_utf8_lossy(&status.stdout), String::from_utf8_lossy(&status.stderr));
         eprint!("{err}");
-        assert!(status.status.success(), "{name} on {}:\n{out}\n{err}", provider.name());
+        let ended = status.status;
+        assert!(ended.success(), "{name} on {}: {ended}\n{out}\n{err}", provider.name());
         assert!(out.contains("1 passed"), "{name} ran no test: is its name right?\n{out}");
     }
 }
 
 /// Says what did not run, and why.
-pub fn skipped(what: &str, why: &str) {
+pub(crate) fn skipped(what: &str, why: &str) {
     eprintln!("skipped: {what}: {why}");
 }
 
 impl Setup {
     /// A fresh token's configuration.
-    pub fn config(&self) -> TokenConfig {
+    pub(crate) fn config(&self) -> TokenConfig {
         match self.provider {
             Provider::Nss => {
                 let password = self.folder.join("password");
@@ -174,12 +175,12 @@ impl Setup {
         }
     }
 
-    pub fn pin(&self) -> Pin {
+    pub(crate) fn pin(&self) -> Pin {
         Pin::new(PIN).unwrap()
     }
 
     /// A fresh token, logged in.
-    pub fn token(&self) -> Token {
+    pub(crate) fn token(&self) -> Token {
         Token::open(self.config(), self.pin()).unwrap()
     }
 }
