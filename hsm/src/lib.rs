@@ -2,6 +2,7 @@
 //! signature on record before it leaves.
 
 pub mod arena;
+pub mod custodian;
 pub mod envelope;
 pub mod keystore;
 pub mod token;

@@ -6,8 +6,11 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use sha2::{Digest, Sha256};
 
 use pairlane_hsm::token::{Pin, Token, TokenConfig, TokenSelector, init_token};
 
@@ -17,7 +20,6 @@ const PROVIDER: &str = "PAIRLANE_TEST_PROVIDER";
 const FOLDER: &str = "PAIRLANE_TEST_FOLDER";
 
 pub(crate) const LABEL: &str = "pairlane test";
-pub(crate) const PIN: &[u8] = b"correct horse 4711";
 const OFFICER_PIN: &[u8] = b"officer 0815";
 
 /// A PKCS#11 module that tests run on.
@@ -131,7 +133,8 @@ pub(crate) fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
             .unwrap();
         let (out, err) =
             (String::from_utf8_lossy(&status.stdout), String::from_utf8_lossy(&status.stderr));
-        eprint!("{err}");
+        // Past the capture of passing tests.
+        let _ = std::io::stderr().write_all(err.as_bytes());
         let ended = status.status;
         assert!(ended.success(), "{name} on {}: {ended}\n{out}\n{err}", provider.name());
         assert!(out.contains("1 passed"), "{name} ran no test: is its name right?\n{out}");
@@ -140,7 +143,7 @@ pub(crate) fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
 
 /// Says what did not run, and why.
 pub(crate) fn skipped(what: &str, why: &str) {
-    eprintln!("skipped: {what}: {why}");
+    let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
 }
 
 impl Setup {
@@ -149,7 +152,7 @@ impl Setup {
         match self.provider {
             Provider::Nss => {
                 let password = self.folder.join("password");
-                std::fs::write(&password, PIN).unwrap();
+                std::fs::write(&password, self.pin_bytes()).unwrap();
                 let database = format!("sql:{}", self.folder.display());
                 let made = Command::new("certutil")
                     .args(["-N", "-d", &database, "-f"])
@@ -176,7 +179,13 @@ impl Setup {
     }
 
     pub(crate) fn pin(&self) -> Pin {
-        Pin::new(PIN).unwrap()
+        Pin::new(&self.pin_bytes()).unwrap()
+    }
+
+    /// A PIN of this token's own, so that a search for it finds no constant of this program.
+    pub(crate) fn pin_bytes(&self) -> Vec<u8> {
+        let digest = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
+        hex::encode(&digest[..12]).into_bytes()
     }
 
     /// A fresh token, logged in.
