@@ -1,0 +1,15 @@
+//! The right to make one signature.
+
+/// The guard's word that a duty is on record, and that nothing forbids it. One signature each: it
+/// can be neither copied nor kept.
+#[derive(Debug)]
+#[must_use = "a clearance that is dropped stands for a signature nobody made"]
+pub struct Clearance(());
+
+impl Clearance {
+    /// A clearance that no guard gave. **Whoever signs blocks or votes with it can be slashed.** For
+    /// messages that no duty covers, such as a proof of possession's, and for tests.
+    pub fn danger_unguarded() -> Self {
+        Self(())
+    }
+}
