@@ -40,6 +40,7 @@ mod chain;
 mod error;
 mod event;
 mod head;
+mod token_key;
 mod verify;
 
 use std::fmt;
@@ -53,9 +54,10 @@ pub use chain::Entry;
 pub use error::AuditError;
 pub use event::{Action, Event, Outcome};
 pub use head::Head;
+pub use token_key::TokenKey;
 pub use verify::{Report, read, verify};
 
-use crate::journal::{Journal, JournalError, Purpose, Torn};
+use crate::journal::{Journal, JournalError, Purpose, Ticket, Torn};
 use chain::{Body, Chain, Sealed};
 use verify::Walk;
 
@@ -105,6 +107,33 @@ impl AuditLog {
     /// A text over its limit; the key could not be used; the journal failed. In the first two
     /// cases nothing was written and the log goes on.
     pub fn append(&self, events: &[Event]) -> Result<Range<u64>, AuditError> {
+        let ticket = self.submit(events)?;
+        self.journal.wait(ticket)?;
+        Ok(ticket.first..ticket.end)
+    }
+
+    /// Chains events without waiting for the disk: for signatures, which the guard's log has on
+    /// record already. They are on disk after the next [`Self::append`] or [`Self::sync`]; a crash
+    /// before that loses them, and no others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::append`].
+    pub fn append_soon(&self, events: &[Event]) -> Result<(), AuditError> {
+        self.submit(events).map(drop)
+    }
+
+    /// Waits until everything appended so far is on disk.
+    ///
+    /// # Errors
+    ///
+    /// The journal failed.
+    pub fn sync(&self) -> Result<(), AuditError> {
+        let ticket = self.journal.submit::<&[u8]>(&[])?;
+        Ok(self.journal.wait(ticket)?)
+    }
+
+    fn submit(&self, events: &[Event]) -> Result<Ticket, AuditError> {
         for event in events {
             event.check()?;
         }
@@ -127,8 +156,7 @@ impl AuditLog {
         let ticket = self.journal.submit(&entries)?;
         *chain = next;
         drop(chain);
-        self.journal.wait(ticket)?;
-        Ok(ticket.first..ticket.end)
+        Ok(ticket)
     }
 
     /// The head of everything appended so far, once that is on disk.

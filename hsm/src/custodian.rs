@@ -131,6 +131,22 @@ impl Custodian {
         }
     }
 
+    /// Whether a message could be signed: the key is unlocked and of its type. For callers that
+    /// have something to lose by asking in vain.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`], [`CustodyError::WrongType`].
+    pub fn check(&self, id: KeyId, message: &Message<'_>) -> Result<(), CustodyError> {
+        let key_type = self.key(id)?.key_type();
+        let fits = match message {
+            Message::Bls { .. } => key_type.is_bls(),
+            Message::Ed25519 { .. } => key_type == KeyType::Ed25519,
+            Message::Vrf { .. } => matches!(key_type, KeyType::EcvrfTai | KeyType::EcvrfEll2),
+        };
+        let message = message.kind();
+        if fits { Ok(()) } else { Err(CustodyError::WrongType { id, key_type, message }) }
+    }
+
     /// Signs, or proves, with an unlocked key. The bytes of the signature or proof.
     ///
     /// # Errors

@@ -10,3 +10,4 @@ pub mod guard;
 pub mod journal;
 pub mod keystore;
 pub mod token;
+pub mod vault;

@@ -46,6 +46,8 @@ pub enum Action {
     KeyUnlock,
     /// A key was put back under seal.
     KeyLock,
+    /// A disabled key was registered with the guard and made active.
+    KeyEnable,
     /// A key was disabled.
     KeyDisable,
     /// A key was deleted.

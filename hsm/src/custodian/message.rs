@@ -33,7 +33,15 @@ pub enum Message<'a> {
     },
 }
 
-impl Message<'_> {
+impl<'a> Message<'a> {
+    /// The bytes that are signed or proved.
+    pub fn bytes(&self) -> &'a [u8] {
+        match self {
+            Self::Bls { message, .. } | Self::Ed25519 { message } => message,
+            Self::Vrf { alpha } => alpha,
+        }
+    }
+
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Bls { .. } => "BLS signature",

@@ -15,8 +15,10 @@ pub(super) const RECORD_VERSION: u8 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyState {
-    /// It may be unlocked.
+    /// It may be unlocked, and is when a service starts.
     Active,
+    /// It stays sealed until somebody asks for it.
+    Locked,
     /// It may not.
     Disabled,
 }

@@ -76,6 +76,8 @@ pub struct KeyStore {
     folder: PathBuf,
     token: Option<Token>,
     cost: Scrypt,
+    /// Whether new keys wait, disabled, for whoever registers them with the guard.
+    new_keys_disabled: bool,
     inner: RwLock<Inner>,
     _lock: File,
 }
@@ -124,7 +126,14 @@ impl KeyStore {
         disk::make_folder(&folder.join("keys"))?;
         disk::write(&folder.join("store.json"), &manifest)?;
         let inner = RwLock::new(Inner { manifest, sealers, records: BTreeMap::new() });
-        Ok(Self { folder: folder.to_owned(), token, cost, inner, _lock: lock })
+        Ok(Self {
+            folder: folder.to_owned(),
+            token,
+            cost,
+            new_keys_disabled: false,
+            inner,
+            _lock: lock,
+        })
     }
 
     /// Opens a store with the token that it belongs to. Every record is read and checked, the
@@ -162,7 +171,21 @@ impl KeyStore {
         let sealers = open_sealers(&manifest, &records, token.as_ref())?;
         let inner = RwLock::new(Inner { manifest, sealers, records });
         let cost = Scrypt::Standard;
-        Ok(Self { folder: folder.to_owned(), token, cost, inner, _lock: lock })
+        Ok(Self {
+            folder: folder.to_owned(),
+            token,
+            cost,
+            new_keys_disabled: false,
+            inner,
+            _lock: lock,
+        })
+    }
+
+    /// The store, with keys that are made, imported or restored from now on disabled: for an owner
+    /// that registers them with the double-sign guard before they are enabled.
+    #[must_use]
+    pub fn with_new_keys_disabled(self) -> Self {
+        Self { new_keys_disabled: true, ..self }
     }
 
     /// The level at which new keys are kept.
@@ -399,7 +422,10 @@ impl KeyStore {
     }
 
     /// Stores new records: all files are synced before the first is visible.
-    pub(super) fn add(&self, records: Vec<Record>) -> Result<Vec<Record>, StoreError> {
+    pub(super) fn add(&self, mut records: Vec<Record>) -> Result<Vec<Record>, StoreError> {
+        if self.new_keys_disabled {
+            records.iter_mut().for_each(|record| record.state = KeyState::Disabled);
+        }
         let mut inner = self.write();
         if inner.records.len() + records.len() > KEYS_MAX {
             return Err(StoreError::Full { limit: KEYS_MAX });
