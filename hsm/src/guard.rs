@@ -40,6 +40,11 @@
 //! | `index.sled/` | the same, for look-ups | rebuilt; see `guard/index.rs` |
 //! | witnesses | how far the log had come | recorded anew; until then an old copy of the log goes unnoticed |
 //!
+//! sled holds the index and nothing else, because version 0.34 is no place for a promise: it is
+//! beta software without maintenance, there is an open report of a database that no longer opens
+//! after its process was killed, and it may panic on what it finds. Here that costs a rebuild of
+//! milliseconds and no record: the index may be deleted at any time the guard is closed.
+//!
 //! The log counts its openings (the *epoch*) and its entries. Each [`Witness`] outside it, such as
 //! the key store and the token, records both before anything may be signed. A log that has seen
 //! less than a witness is a restored backup and is refused, and so is a witness that has missed an

@@ -62,6 +62,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 pub use error::JournalError;
 pub use header::{Id, Purpose};
+pub(crate) use lock::beside;
+pub(crate) use rewrite::sync_directory_of;
 pub use scan::{Entry, Scan, Torn, scan};
 
 use frame::Batch;

@@ -93,8 +93,9 @@ fn torture(random: &mut Random) -> Tally {
             _ if step.starts_with("journal") => format!("{step}:{}:stop", 1 + random.below(6)),
             _ => format!("{step}:1:stop"),
         };
-        let patience = if at.starts_with("none") { random.below(30) } else { 100 };
-        let run = run(&store, &at, Duration::from_millis(patience));
+        // A step is waited for by work done, so that a slow disk reaches all of them too.
+        let patience = if at.starts_with("none") { random.below(30) } else { 20_000 };
+        let run = run(&store, &at, Duration::from_millis(patience), 300);
         assert_eq!(run.refused, [""; 0], "an honest duty was refused, killed at {at}");
         if let Some(step) = run.stopped.as_deref().filter(|step| UNSYNCED.contains(step)) {
             store.lose_power(step, random);
@@ -153,7 +154,7 @@ fn after_a_failed_write_or_sync_nothing_leaves() {
     for step in ["journal.unwritten", "journal.half-written", "journal.written"] {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::new(directory.path());
-        let run = run(&store, &format!("{step}:20:error"), Duration::from_secs(20));
+        let run = run(&store, &format!("{step}:20:error"), Duration::from_secs(20), usize::MAX);
         assert!(!run.got.is_empty() && !run.refused.is_empty());
         for refused in &run.refused {
             assert!(refused.contains("could not be recorded"), "{refused}");
@@ -169,7 +170,7 @@ fn a_rewrite_that_fails_leaves_the_old_log_in_use() {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::new(directory.path());
         // The first rewrite makes the log itself; the second one is of a log that has grown.
-        let run = run(&store, &format!("{step}:2:error"), Duration::from_millis(600));
+        let run = run(&store, &format!("{step}:2:error"), Duration::from_secs(20), 400);
         assert!(run.refused.is_empty() && run.stopped.is_none(), "{:?}", run.refused);
         assert!(run.got.len() > 100);
         check(&store, &run, step);
@@ -199,8 +200,18 @@ fn the_system_is_told_to_sync_before_a_permit_and_before_a_name() {
 
     let (mut unsynced, mut unsynced_new, mut unsynced_name) = (false, false, false);
     let (mut permits, mut syncs, mut names) = (0, 0, 0);
-    for line in fs::read_to_string(&trace).unwrap().lines() {
-        let call = line.split_once(' ').unwrap().1.trim_start();
+    let trace = fs::read_to_string(&trace).unwrap();
+    let mut unfinished = BTreeMap::new();
+    for line in trace.lines() {
+        let (thread, call) = line.split_once(' ').unwrap();
+        // A call that others came in between is in two parts; it counts where it ends.
+        if let Some((begun, _)) = call.split_once(" <unfinished ...>") {
+            unfinished.insert(thread, begun);
+            continue;
+        }
+        let resumed = call.split_once(" resumed>").filter(|(call, _)| call.contains("<... "));
+        let joined = resumed.map(|(_, end)| [unfinished[thread], end].concat());
+        let call = joined.as_deref().unwrap_or(call).trim_start();
         let done = line.ends_with("= 0");
         if call.starts_with("pwrite64") && call.contains("/guard.log>") {
             unsynced = true;
@@ -281,8 +292,9 @@ struct Run {
     stopped: Option<String>,
 }
 
-/// Runs a child until it stops at its step, ends, or patience does; then kills it.
-fn run(store: &Store, failpoint: &str, patience: Duration) -> Run {
+/// Runs a child until it stops at its step, has got so many permits, ends, or patience does; then
+/// kills it.
+fn run(store: &Store, failpoint: &str, patience: Duration, permits_max: usize) -> Run {
     let (mut child, lines) = spawn(store, failpoint);
     let mut run = Run { asked: vec![], got: vec![], refused: vec![], stopped: None };
     // The clock starts when the child does.
@@ -295,7 +307,7 @@ fn run(store: &Store, failpoint: &str, patience: Duration) -> Run {
             Ok(line) => {
                 deadline.get_or_insert_with(|| Instant::now() + patience);
                 run.take(&line);
-                if run.stopped.is_some() {
+                if run.stopped.is_some() || run.got.len() >= permits_max {
                     break;
                 }
             }

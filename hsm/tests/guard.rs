@@ -474,3 +474,31 @@ fn a_hundred_thousand_records_open_again() {
     assert!(guard.authorise_one(consensus(7, (100, 9, 0), 2)).is_err());
     guard.authorise_one(consensus(7, (100, 9, 0), 1)).unwrap();
 }
+
+#[test]
+fn a_log_cut_at_any_byte_knows_every_whole_commit_and_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = directory.path().join("guard");
+    let log = store.join("guard.log");
+    let guard = open(&store);
+    guard.register(key(1)).unwrap();
+    // The length of the log after each permit.
+    let mut ends = vec![guard.log_bytes()];
+    for height in 1..=3 {
+        guard.authorise_one(consensus(1, (height, 0, 0), 1)).unwrap();
+        ends.push(guard.log_bytes());
+    }
+    drop(guard);
+    let bytes = fs::read(&log).unwrap();
+    for length in usize::try_from(ends[0]).unwrap()..=bytes.len() {
+        fs::write(&log, &bytes[..length]).unwrap();
+        let known = ends.iter().filter(|end| **end <= length as u64).count() as u64 - 1;
+        let (guard, report) = Guard::open(&store, options()).unwrap();
+        assert_eq!(report.torn.is_some(), !ends.contains(&(length as u64)), "cut at {length}");
+        if known > 0 {
+            assert!(guard.authorise_one(consensus(1, (known, 0, 0), 2)).is_err());
+            guard.authorise_one(consensus(1, (known, 0, 0), 1)).unwrap();
+        }
+        guard.authorise_one(consensus(1, (known + 1, 0, 0), 1)).unwrap();
+    }
+}

@@ -207,3 +207,49 @@ const REGISTERED: u8 = 1;
 const HAS_CONSENSUS: u8 = 2;
 const HAS_BLOCK: u8 = 4;
 const HAS_ATTESTATION: u8 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples() -> Vec<Record> {
+        let keys = [32, 48, 96].map(|length| GuardKey::new(&vec![7; length]).unwrap());
+        let position = Position { height: u64::MAX, round: 2, phase: 255 };
+        let vote = Vote { source_epoch: 3, target_epoch: u64::MAX };
+        let (digest, some) = (Digest([9; 32]), Some(Digest([8; 32])));
+        let full = History {
+            registered: true,
+            consensus: Some(Mark { at: position, digest: some }),
+            block: Some(Mark { at: 5, digest: None }),
+            attestation: Some(Mark { at: vote, digest: some }),
+        };
+        let mut records = vec![Record::Epoch(1), Record::Network([4; 32])];
+        for key in keys {
+            records.push(Record::Key(key, History::default()));
+            records.push(Record::Key(key, full));
+            records.push(Record::Key(key, History { consensus: None, ..full }));
+            for act in [Act::Consensus(position), Act::Block { slot: 6 }, Act::Attestation(vote)] {
+                records.push(Record::Signed(key, act, digest));
+            }
+        }
+        records
+    }
+
+    #[test]
+    fn records_read_back_and_nothing_shorter_or_longer_does() {
+        for record in samples() {
+            let bytes = record.encode();
+            assert_eq!(Record::decode(&bytes).unwrap(), record);
+            for length in 0..bytes.len() {
+                assert!(Record::decode(&bytes[..length]).is_err(), "{record:?} cut at {length}");
+            }
+            assert!(Record::decode(&[&bytes[..], &[0]].concat()).is_err());
+        }
+        assert!(Record::decode(&[7]).unwrap_err().contains("kind 7"));
+        let mut odd = Record::Key(GuardKey::new(&[1; 32]).unwrap(), History::default()).encode();
+        *odd.last_mut().unwrap() = 0x10;
+        assert!(Record::decode(&odd).is_err(), "an unknown flag");
+        odd[1] = 31;
+        assert!(Record::decode(&odd).is_err(), "a key of no scheme");
+    }
+}

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::journal::Id;
+use crate::journal::{Id, beside, sync_directory_of};
 
 /// How far a log has come: which log, for the how-manieth time it is open, and how many entries it
 /// had. A log that is behind a marker of its own is an old copy.
@@ -105,13 +105,12 @@ impl Witness for FileWitness {
     }
 
     fn record(&self, marker: &Marker) -> Result<(), WitnessError> {
-        let new = self.path.with_extension("new");
+        let new = beside(&self.path, "new");
         let mut file = File::create(&new)?;
         writeln!(file, "{marker}")?;
         file.sync_all()?;
         fs::rename(&new, &self.path)?;
-        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        File::open(directory.unwrap_or(Path::new(".")))?.sync_all()?;
+        sync_directory_of(&self.path)?;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::PoisonError;
 
@@ -77,13 +78,17 @@ pub(crate) fn create(
     })?;
     step(&new, "rewrite.unnamed")?;
     fs::rename(&new, path).map_err(JournalError::io(path, "replace"))?;
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new("."));
     failpoint::reach("rewrite.named")
-        .and_then(|()| File::open(directory)?.sync_all())
-        .map_err(JournalError::io(directory, SYNC_NAME))?;
-    failpoint::reach("rewrite.done").map_err(JournalError::io(directory, SYNC_NAME))?;
+        .and_then(|()| sync_directory_of(path))
+        .map_err(JournalError::io(path, SYNC_NAME))?;
+    failpoint::reach("rewrite.done").map_err(JournalError::io(path, SYNC_NAME))?;
     Ok(written)
+}
+
+/// Makes a file's name durable.
+pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Removes what a crash in the middle of [`create`] left: it never had the name.
@@ -107,6 +112,7 @@ fn write_new(
         .write(true)
         .create(true)
         .truncate(true)
+        .mode(0o600)
         .open(new)
         .map_err(JournalError::io(new, "create"))?;
     let mut length = 0;
@@ -144,6 +150,6 @@ fn step(path: &Path, name: &'static str) -> Result<(), JournalError> {
 
 /// Suffix of a file that has no name yet.
 const NEW: &str = "new";
-const SYNC_NAME: &str = "sync the name in";
+const SYNC_NAME: &str = "sync the name of";
 /// Payload of one frame of a rewritten file.
 const CHUNK_BYTES: usize = 1 << 20;
