@@ -11,7 +11,7 @@ mod message;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use pairlane::{MinPk, MinSig, Suite, Variant, possession_tag};
+use pairlane::{MinPk, MinSig, Scheme, Suite, Variant, possession_tag};
 use serde::Serialize;
 
 pub use clearance::Clearance;
@@ -21,6 +21,7 @@ pub use message::{BlsScheme, Message};
 use crate::arena::{Arena, Backing, after_secret};
 use crate::envelope::Level;
 use crate::keystore::{KeyId, KeyState, KeyStore, KeyType, StoreError, Unlocked};
+use crate::keystore::InToken;
 use crate::token::{Health, Pin};
 
 /// Unlocks, signs and locks. Any thread may use it.
@@ -161,12 +162,15 @@ impl Custodian {
         let key = self.key(id)?;
         let wrong = || CustodyError::WrongType { id, key_type: key.key_type(), message: message.kind() };
         match message {
+            Message::Bls { scheme, message } if let Some(in_token) = key.bls_in_token() => {
+                sign_in_token(id, in_token, scheme, message)
+            }
             Message::Bls { scheme, message } => match key.key_type() {
                 KeyType::BlsMinPk => sign_bls::<MinPk>(&key, scheme, message).ok_or_else(wrong),
                 _ => sign_bls::<MinSig>(&key, scheme, message).ok_or_else(wrong),
             },
             Message::Ed25519 { message } => {
-                Ok(key.sign_ed25519(message).ok_or_else(wrong)??.to_vec())
+                Ok(key.sign_ed25519(message).ok_or_else(wrong)??)
             }
             Message::Vrf { alpha } => Ok(key.prove(alpha).ok_or_else(wrong)?.to_vec()),
         }
@@ -209,6 +213,20 @@ fn sign_bls<V: Variant>(key: &Unlocked, scheme: &BlsScheme<'_>, message: &[u8]) 
     let signature = secret.sign(&suite, message).to_bytes();
     after_secret();
     Some(signature)
+}
+
+/// A token signs under the one suite that it knows.
+fn sign_in_token(
+    id: KeyId,
+    key: &InToken,
+    wanted: &BlsScheme<'_>,
+    message: &[u8],
+) -> Result<Vec<u8>, CustodyError> {
+    let there = key.native_bls().map(|native| Scheme::from(native.scheme));
+    match (wanted, there) {
+        (BlsScheme::Standard(wanted), Some(there)) if *wanted == there => Ok(key.sign(message)?),
+        _ => Err(CustodyError::OtherSuite { id, there: format!("{there:?}") }),
+    }
 }
 
 fn possession<V: Variant>(key: &Unlocked) -> Option<Vec<u8>> {

@@ -10,12 +10,12 @@
 
 mod backup;
 mod disk;
-pub(crate) mod ed25519;
 mod eip2335;
 mod error;
 mod generate;
 mod hex_bytes;
 mod id;
+pub(crate) mod native;
 mod record;
 mod rotation;
 mod store;
@@ -26,6 +26,7 @@ pub use eip2335::{Keystore, KeystoreError, Scrypt};
 pub use error::StoreError;
 pub use hex_bytes::HexBytes;
 pub use id::{KeyId, KeyType};
+pub use native::{InToken, NativeBls, ObjectId, Parameter, SchemeName, VendorMechanism};
 pub use record::{KeyState, Protection, Record};
 pub use rotation::Rotation;
 pub use store::{Custody, KeyStore, RawImport};

@@ -46,8 +46,11 @@ pub(crate) use raw::SLACK;
 use error::Reach;
 pub use selector::{TokenIdentity, TokenSelector};
 
-/// Attempts that one call makes before it gives up.
+/// Attempts that one call makes before it gives up on the token.
 const ATTEMPTS_MAX: u32 = 6;
+/// Attempts while only sessions and logins get lost: they cost little, and many callers may be hit
+/// by the losses of each other.
+const SESSION_ATTEMPTS_MAX: u32 = 100;
 
 /// Which token, through which module, and how patiently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,9 +113,9 @@ impl TokenConfig {
     }
 }
 
-/// Idle sessions with the generation and slot that they belong to, and how many are lent out.
+/// Idle sessions with the generation and the link that they belong to, and how many are lent out.
 struct Pool {
-    idle: Vec<(Generation, Slot, Session)>,
+    idle: Vec<(Generation, u64, Session)>,
     lent: usize,
 }
 
@@ -278,7 +281,11 @@ impl Inner {
                 return Err(failure.error);
             }
             lock(&self.breaker).recovering(failure.error.to_string());
-            if attempt == ATTEMPTS_MAX {
+            let attempts_max = match failure.error.reach() {
+                Reach::Session => SESSION_ATTEMPTS_MAX,
+                _ => ATTEMPTS_MAX,
+            };
+            if attempt >= attempts_max {
                 return Err(self.give_up(failure.error));
             }
             self.recover(failure, attempt)?;
@@ -455,10 +462,13 @@ impl Inner {
             return Err(TokenError::Busy { sessions, waited_ms: wait.as_millis() });
         }
         pool.lent += 1;
-        while let Some((generation, slot, session)) = pool.idle.pop() {
-            // A session of an earlier start of the library is gone already.
-            if generation == link.generation && slot == link.slot {
+        while let Some((generation, number, session)) = pool.idle.pop() {
+            if number == link.number {
                 return Ok(session);
+            }
+            // A session of an earlier start of the library is gone already.
+            if generation == link.generation {
+                let _ = session.close();
             }
         }
         drop(pool);
@@ -476,7 +486,7 @@ impl Inner {
             drop(pool);
             let _ = session.close();
         } else {
-            pool.idle.push((link.generation, link.slot, session));
+            pool.idle.push((link.generation, link.number, session));
             drop(pool);
         }
         drop(link);

@@ -52,7 +52,7 @@ fn verify(record: &Record, made: &[u8]) {
 #[test]
 fn unlocked_keys_sign_and_locked_ones_do_not() {
     on(&[Provider::SoftHsm, Provider::Kryoptic], "unlocked_keys_sign_and_locked_ones_do_not", |setup| {
-        let custody = Custody::Token { token: setup.token(), level: None };
+        let custody = Custody::Token { token: setup.token(), level: None, native_bls: None };
         let store = KeyStore::create(&setup.folder.join("store"), custody).unwrap();
         let records: Vec<_> =
             KeyType::ALL.iter().map(|t| store.generate(*t, None, None).unwrap()).collect();

@@ -23,7 +23,7 @@ fn locked(bytes: [u8; 32]) -> Locked<[u8; 32]> {
 }
 
 fn create(folder: &Path, token: &Token, level: Level) -> KeyStore {
-    let custody = Custody::Token { token: token.clone(), level: Some(level) };
+    let custody = Custody::Token { token: token.clone(), level: Some(level), native_bls: None };
     KeyStore::create(folder, custody).unwrap()
 }
 
@@ -83,7 +83,7 @@ fn every_type_is_made_kept_and_opened_at_every_level() {
 #[test]
 fn the_best_level_is_chosen() {
     on(&BOTH, "the_best_level_is_chosen", |setup| {
-        let custody = Custody::Token { token: setup.token(), level: None };
+        let custody = Custody::Token { token: setup.token(), level: None, native_bls: None };
         let store = KeyStore::create(&setup.folder.join("store"), custody).unwrap();
         assert_eq!(store.level(), Level::EnvelopeGcm);
         assert!(store.keks().0.is_some());

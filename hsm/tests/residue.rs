@@ -100,7 +100,7 @@ fn secrets_are_in_the_arena_and_nowhere_else() {
 /// Makes a store of 8 keys of each type, and writes their secrets and the PIN down.
 fn prepare(setup: &Setup, token: &Token, level: Level) {
     let folder = setup.folder.join(level.name());
-    let custody = Custody::Token { token: token.clone(), level: Some(level) };
+    let custody = Custody::Token { token: token.clone(), level: Some(level), native_bls: None };
     let store = KeyStore::create(&folder.join("store"), custody).unwrap();
     let mut found = Vec::new();
     for key_type in KeyType::ALL {

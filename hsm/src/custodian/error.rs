@@ -20,6 +20,14 @@ pub enum CustodyError {
         /// What was asked for.
         message: &'static str,
     },
+    /// The token signs under another suite.
+    #[error("key {id} is in the token, which signs under the draft's suite {there} alone")]
+    OtherSuite {
+        /// The key.
+        id: KeyId,
+        /// The scheme of that suite.
+        there: String,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

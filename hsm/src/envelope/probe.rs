@@ -9,7 +9,8 @@ use super::level::Level;
 use super::sealer::{Keys, seal, unseal};
 use super::SECRET_LENGTH;
 use crate::arena::{Arena, after_secret};
-use crate::keystore::{KeyId, KeyType, ed25519};
+use crate::keystore::native::ed25519_self_test;
+use crate::keystore::{KeyId, KeyType};
 use crate::token::{
     Kek, KekId, KekUse, Lease, SLACK, Token, TokenError, mac, tags_equal, temporary_mac,
 };
@@ -106,7 +107,7 @@ pub fn probe(token: &Token) -> Result<Capabilities, TokenError> {
     let capabilities = Capabilities {
         random: path(&random),
         hmac: path(&hmac),
-        ed25519: path(&ed25519::self_test),
+        ed25519: path(&ed25519_self_test),
         levels: sealing
             .into_iter()
             .map(|level| (level, path(&|lease: &Lease<'_>| round_trip(lease, level))))

@@ -354,10 +354,13 @@ pub(super) fn unseal(
                 lease.unwrap(&BindingMechanism::AesKeyWrap, kek_key()?, &wrapped.0, template)
             };
             // Some modules want the length, others refuse it.
-            let object = unwrap(&template).or_else(|_| {
-                template.push(Attribute::ValueLen(32.into()));
-                unwrap(&template)
-            })?;
+            let object = match unwrap(&template) {
+                Err(error) if error.return_value() == Some(RvError::TemplateIncomplete) => {
+                    template.push(Attribute::ValueLen(32.into()));
+                    unwrap(&template)?
+                }
+                result => result?,
+            };
             let read = read_secret(lease, object, out);
             lease.destroy(object)?;
             read?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::eip2335::Keystore;
 use super::id::{KeyId, KeyType};
+use super::native::ObjectId;
 use crate::envelope::{Level, Sealed};
 
 /// Longest name of a key, in bytes.
@@ -30,7 +31,10 @@ pub enum Protection {
     /// Under a token's sealing key.
     Sealed(Sealed),
     /// In the token, which signs by itself.
-    Native,
+    Native {
+        /// The id of the token's object.
+        object: ObjectId,
+    },
     /// Under a password.
     Keystore(Box<Keystore>),
 }
@@ -40,7 +44,7 @@ impl Protection {
     pub fn level(&self) -> Level {
         match self {
             Self::Sealed(sealed) => sealed.level(),
-            Self::Native => Level::Native,
+            Self::Native { .. } => Level::Native,
             Self::Keystore(_) => Level::KeystoreFile,
         }
     }

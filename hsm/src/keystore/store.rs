@@ -8,11 +8,11 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde::{Deserialize, Serialize};
 
 use super::disk;
-use super::ed25519;
 use super::eip2335::{Keystore, Scrypt};
 use super::error::StoreError;
 use super::generate;
 use super::id::{KeyId, KeyType};
+use super::native::{self, InToken, NativeBls};
 use super::record::{KeyState, NAME_LENGTH_MAX, Protection, Record};
 use super::unlocked::Unlocked;
 use crate::arena::{Arena, Locked};
@@ -33,6 +33,8 @@ pub enum Custody {
         token: Token,
         /// The level.
         level: Option<Level>,
+        /// How the token does BLS by itself, where it does. Keys of that type are then made in it.
+        native_bls: Option<NativeBls>,
     },
     /// EIP-2335 files, at a cost of opening each.
     Files(Scrypt),
@@ -60,6 +62,9 @@ pub(super) struct Manifest {
     /// The sealing key that is to replace it: a rotation has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next_kek: Option<KekId>,
+    /// How the token does BLS by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) native_bls: Option<NativeBls>,
     /// Whether the token signs Ed25519 by itself.
     pub(super) native_ed25519: bool,
 }
@@ -104,8 +109,14 @@ impl KeyStore {
         let mut sealers = HashMap::new();
         let (manifest, token, cost) = match custody {
             Custody::Files(cost) => (Manifest::new(Level::KeystoreFile), None, cost),
-            Custody::Token { token, level } => {
+            Custody::Token { token, level, native_bls } => {
                 let (level, native_ed25519) = choose_level(&token, level)?;
+                if let Some(native) = &native_bls {
+                    native.self_test(&token).map_err(|error| StoreError::LevelUnavailable {
+                        level: Level::Native,
+                        why: error.to_string(),
+                    })?;
+                }
                 let sealer = Sealer::create(&token, level)?;
                 let identity = token.identity();
                 let name = TokenName {
@@ -118,6 +129,7 @@ impl KeyStore {
                     token: Some(name),
                     kek,
                     native_ed25519,
+                    native_bls,
                     ..Manifest::new(level)
                 };
                 (manifest, Some(token), Scrypt::Standard)
@@ -235,15 +247,26 @@ impl KeyStore {
         name: Option<&str>,
         password: Option<&Pin>,
     ) -> Result<Record, StoreError> {
-        if key_type == KeyType::Ed25519 && self.read().manifest.native_ed25519 {
-            let token = self.token.as_ref().expect("native only with a token");
-            let public_key = ed25519::generate(token)?.to_vec();
-            let record = Record::new(key_type, public_key, name_of(name)?, Protection::Native);
+        if let Some(key) = self.generate_native(key_type)? {
+            let protection = Protection::Native { object: key.object() };
+            let public_key = key.public_key().to_vec();
+            let record = Record::new(key_type, public_key, name_of(name)?, protection);
             return self.add(vec![record]).map(|mut added| added.remove(0));
         }
         let secret = generate::secret(key_type, self.token.as_ref())?;
         let record = self.seal(key_type, secret, name, password)?;
         self.add(vec![record]).map(|mut added| added.remove(0))
+    }
+
+    /// A new key in the token, where it signs by itself with keys of this type.
+    fn generate_native(&self, key_type: KeyType) -> Result<Option<InToken>, StoreError> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let manifest = self.read().manifest.clone();
+        if key_type == KeyType::Ed25519 && manifest.native_ed25519 {
+            return Ok(Some(InToken::generate_ed25519(token)?));
+        }
+        let native = manifest.native_bls.filter(|native| native.key_type == key_type);
+        Ok(native.map(|native| InToken::generate_bls(token, &native)).transpose()?)
     }
 
     /// Many new keys, sealed by the token; their files become visible together.
@@ -339,12 +362,16 @@ impl KeyStore {
                 let password = password.ok_or(StoreError::NeedsPassword(record.id))?;
                 Unlocked::new(record.key_type, file.open(password)?)?
             }
-            Protection::Native => {
+            Protection::Native { object } => {
                 let level = Level::Native;
-                let token = self.token.clone().ok_or(StoreError::NeedsToken { level })?;
-                ed25519::is_there(&token, record.id)?;
-                let public_key = record.public_key[..].try_into().expect("checked when read");
-                Unlocked::Ed25519InToken { token, id: record.id, public_key }
+                let token = self.token.as_ref().ok_or(StoreError::NeedsToken { level })?;
+                let native = self.read().manifest.native_bls.clone();
+                let (object, public_key) = (*object, &record.public_key[..]);
+                let key = match native.filter(|native| native.key_type == record.key_type) {
+                    Some(native) => InToken::open_bls(token, object, public_key, &native)?,
+                    None => InToken::open_ed25519(token, object, public_key)?,
+                };
+                Unlocked::InToken(record.key_type, key)
             }
         };
         let derived = unlocked.public_key();
@@ -383,7 +410,7 @@ impl KeyStore {
                     sealer.discard(id)?;
                 }
             }
-            (Protection::Native, Some(token)) => ed25519::destroy(token, id)?,
+            (Protection::Native { object }, Some(token)) => native::destroy(token, *object)?,
             _ => {}
         }
         Ok(())
@@ -520,7 +547,15 @@ impl Inner {
 impl Manifest {
     fn new(level: Level) -> Self {
         let version = STORE_VERSION;
-        Self { version, level, token: None, kek: None, next_kek: None, native_ed25519: false }
+        Self {
+            version,
+            level,
+            token: None,
+            kek: None,
+            next_kek: None,
+            native_bls: None,
+            native_ed25519: false,
+        }
     }
 }
 

@@ -6,11 +6,11 @@ use pairlane::vrf::{EdwardsEll2, EdwardsTai};
 use pairlane::{MinPk, MinSig, SecretKey, SecretKeyError, Variant};
 use sha2::{Digest, Sha512};
 
-use super::ed25519;
-use super::id::{KeyId, KeyType};
+use super::id::KeyType;
+use super::native::InToken;
 use crate::arena::{Arena, ArenaError, Locked, after_secret};
 use crate::envelope::SECRET_LENGTH;
-use crate::token::{Token, TokenError};
+use crate::token::TokenError;
 
 /// A secret that is no key.
 #[derive(Debug, thiserror::Error)]
@@ -45,14 +45,7 @@ pub enum Unlocked {
     /// A signing key.
     Ed25519(Locked<SigningKey>),
     /// A signing key that the token keeps to itself.
-    Ed25519InToken {
-        /// The token.
-        token: Token,
-        /// The key's id.
-        id: KeyId,
-        /// Its public key.
-        public_key: [u8; 32],
-    },
+    InToken(KeyType, InToken),
 }
 
 impl Unlocked {
@@ -93,7 +86,8 @@ impl Unlocked {
             Self::BlsMinSig(_) => KeyType::BlsMinSig,
             Self::EcvrfTai(_) => KeyType::EcvrfTai,
             Self::EcvrfEll2(_) => KeyType::EcvrfEll2,
-            Self::Ed25519(_) | Self::Ed25519InToken { .. } => KeyType::Ed25519,
+            Self::Ed25519(_) => KeyType::Ed25519,
+            Self::InToken(key_type, _) => *key_type,
         }
     }
 
@@ -105,7 +99,7 @@ impl Unlocked {
             Self::EcvrfTai(secret) => secret.public_key().as_bytes().to_vec(),
             Self::EcvrfEll2(secret) => secret.public_key().as_bytes().to_vec(),
             Self::Ed25519(secret) => secret.verifying_key().to_bytes().to_vec(),
-            Self::Ed25519InToken { public_key, .. } => public_key.to_vec(),
+            Self::InToken(_, key) => return key.public_key().to_vec(),
         };
         after_secret();
         key
@@ -124,16 +118,22 @@ impl Unlocked {
     ///
     /// # Errors
     /// [`TokenError`] for a key that the token keeps.
-    pub fn sign_ed25519(&self, message: &[u8]) -> Option<Result<[u8; 64], TokenError>> {
+    pub fn sign_ed25519(&self, message: &[u8]) -> Option<Result<Vec<u8>, TokenError>> {
         match self {
             Self::Ed25519(secret) => {
                 let signature = secret.sign(message).to_bytes();
                 after_secret();
-                Some(Ok(signature))
+                Some(Ok(signature.to_vec()))
             }
-            Self::Ed25519InToken { token, id, public_key } => {
-                Some(ed25519::sign(token, *id, public_key, message))
-            }
+            Self::InToken(KeyType::Ed25519, key) => Some(key.sign(message)),
+            _ => None,
+        }
+    }
+
+    /// The token's BLS key, where it is one.
+    pub fn bls_in_token(&self) -> Option<&InToken> {
+        match self {
+            Self::InToken(key_type, key) if key_type.is_bls() => Some(key),
             _ => None,
         }
     }
@@ -161,7 +161,7 @@ impl Unlocked {
             Self::EcvrfTai(secret) => out.copy_from_slice(&*secret.expose_rfc9381_seed()),
             Self::EcvrfEll2(secret) => out.copy_from_slice(&*secret.expose_rfc9381_seed()),
             Self::Ed25519(secret) => out.copy_from_slice(secret.as_bytes()),
-            Self::Ed25519InToken { .. } => return Ok(None),
+            Self::InToken(..) => return Ok(None),
         }
         after_secret();
         Ok(Some(out))

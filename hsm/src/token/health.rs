@@ -66,13 +66,18 @@ impl Breaker {
     }
 
     pub(super) fn worked(&mut self) {
+        if self.health.state == State::PinRefused {
+            return; // an answer, but not one to go on with
+        }
         self.health.state = State::Up;
         self.health.failures = 0;
         self.retry_at = None;
     }
 
     pub(super) fn recovering(&mut self, error: String) {
-        self.health.state = State::Recovering;
+        if self.health.state != State::PinRefused {
+            self.health.state = State::Recovering;
+        }
         self.health.last_error = Some(error);
     }
 

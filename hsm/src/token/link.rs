@@ -2,12 +2,13 @@
 
 use core::cell::Cell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 use cryptoki::error::RvError;
 use cryptoki::mechanism::Mechanism as BindingMechanism;
 use cryptoki::object::{Attribute, AttributeType, ObjectHandle};
-use cryptoki::session::Session;
+use cryptoki::session::{Session, SessionState};
 use cryptoki::slot::Slot;
 
 use super::error::TokenError;
@@ -18,6 +19,8 @@ use super::raw::{Mechanism, Raw};
 /// One login. Closing the last session of a token logs out, so the sentinel stays open.
 pub(super) struct Link {
     pub(super) module: Arc<Module>,
+    /// Tells links apart: sessions of an earlier one are not used under this.
+    pub(super) number: u64,
     pub(super) generation: Generation,
     pub(super) slot: Slot,
     sentinel: Mutex<Option<Session>>,
@@ -32,8 +35,10 @@ impl Link {
         slot: Slot,
         sentinel: Session,
     ) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let sentinel = Mutex::new(Some(sentinel));
-        Self { module, generation, slot, sentinel, objects: Mutex::new(HashMap::new()) }
+        Self { module, number, generation, slot, sentinel, objects: Mutex::new(HashMap::new()) }
     }
 
     fn objects(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectName, ObjectHandle>> {
@@ -108,6 +113,8 @@ impl Lease<'_> {
                 Ok(handle)
             }
             [] => {
+                // A token hides private objects from who is not logged in.
+                self.logged_in()?;
                 let object = name.to_string();
                 let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 let lost = known.contains(name);
@@ -178,15 +185,6 @@ impl Lease<'_> {
         self.binding("C_DestroyObject", self.session.destroy_object(object))
     }
 
-    pub(crate) fn update(
-        &self,
-        object: ObjectHandle,
-        attributes: &[Attribute],
-    ) -> Result<(), TokenError> {
-        let _one_at_a_time = self.link.module.creation();
-        self.binding("C_SetAttributeValue", self.session.update_attributes(object, attributes))
-    }
-
     /// Forgets cached handles, because an object was destroyed.
     pub(crate) fn forget(&self, name: &ObjectName) {
         self.link.objects().remove(name);
@@ -254,13 +252,17 @@ impl Lease<'_> {
         self.note(self.raw().value(self.session.handle(), object.handle(), out))
     }
 
+    fn logged_in(&self) -> Result<(), TokenError> {
+        let info = self.binding("C_GetSessionInfo", self.session.get_session_info())?;
+        match info.session_state() {
+            SessionState::RoUser | SessionState::RwUser => Ok(()),
+            _ => self.note(Err(TokenError::call("C_GetSessionInfo", RvError::UserNotLoggedIn))),
+        }
+    }
+
     /// Whether the token answers, is logged in and still holds what it held.
     pub(super) fn alive(&self, names: &[ObjectName]) -> Result<(), TokenError> {
-        let info = self.binding("C_GetSessionInfo", self.session.get_session_info())?;
-        use cryptoki::session::SessionState::{RoUser, RwUser};
-        if !matches!(info.session_state(), RoUser | RwUser) {
-            return Err(TokenError::call("C_GetSessionInfo", RvError::UserNotLoggedIn));
-        }
+        self.logged_in()?;
         self.note(self.raw().token_info(self.link.slot.id()))?;
         for name in names {
             if self.find_all(&name.template())?.is_empty() {

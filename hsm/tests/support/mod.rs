@@ -28,6 +28,8 @@ pub(crate) enum Provider {
     SoftHsm,
     Kryoptic,
     Nss,
+    /// SoftHSM behind our own module that fails on demand.
+    Fault,
 }
 
 pub(crate) const EVERY: [Provider; 3] = [Provider::SoftHsm, Provider::Kryoptic, Provider::Nss];
@@ -38,11 +40,19 @@ impl Provider {
             Self::SoftHsm => "softhsm",
             Self::Kryoptic => "kryoptic",
             Self::Nss => "nss",
+            Self::Fault => "fault",
         }
     }
 
     /// The module's path, or why there is none.
     pub(crate) fn module(self) -> Result<PathBuf, String> {
+        if self == Self::Fault {
+            Self::SoftHsm.module()?;
+            // Beside this program, where cargo puts what it builds for tests.
+            let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+            let path = folder.join("libpairlane_hsm_fault.so");
+            return if path.exists() { Ok(path) } else { Err(format!("{} is missing", path.display())) };
+        }
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let (candidates, cure): (Vec<PathBuf>, _) = match self {
             Self::SoftHsm => (
@@ -70,6 +80,7 @@ impl Provider {
                 .to_vec(),
                 "apt-get install libnss3 libnss3-tools",
             ),
+            Self::Fault => unreachable!("answered above"),
         };
         let found = candidates.into_iter().find(|path| path.exists());
         found.ok_or_else(|| format!("not installed: {cure}"))
@@ -98,6 +109,15 @@ impl Provider {
                 vec![("KRYOPTIC_CONF", path)]
             }
             Self::Nss => vec![],
+            Self::Fault => {
+                let mut environment = Self::SoftHsm.environment(folder);
+                environment.extend([
+                    (pairlane_hsm_fault::MODULE, Self::SoftHsm.module().unwrap()),
+                    (pairlane_hsm_fault::FAULTS, folder.join("faults")),
+                    (pairlane_hsm_fault::COUNTS, folder.join("logins")),
+                ]);
+                environment
+            }
         }
     }
 }
@@ -113,7 +133,8 @@ pub(crate) struct Setup {
 /// test's own full name.
 pub(crate) fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
     if let Ok(provider) = std::env::var(PROVIDER) {
-        let provider = *EVERY.iter().find(|p| p.name() == provider).expect("a known provider");
+        let known = [&EVERY[..], &[Provider::Fault]].concat();
+        let provider = *known.iter().find(|p| p.name() == provider).expect("a known provider");
         let folder = PathBuf::from(std::env::var_os(FOLDER).expect("set with the provider"));
         let module = provider.module().expect("checked by the parent");
         return test(&Setup { provider, module, folder });
@@ -186,6 +207,20 @@ impl Setup {
     pub(crate) fn pin_bytes(&self) -> Vec<u8> {
         let digest = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
         hex::encode(&digest[..12]).into_bytes()
+    }
+
+    /// Puts faults in force, for [`Provider::Fault`].
+    pub(crate) fn faults(&self, faults: &str) {
+        // Moved into place: a call must never read half of it.
+        let beside = self.folder.join("faults.new");
+        std::fs::write(&beside, faults.replace(", ", "\n")).unwrap();
+        std::fs::rename(beside, self.folder.join("faults")).unwrap();
+    }
+
+    /// Logins that the module has counted, for [`Provider::Fault`].
+    pub(crate) fn logins(&self) -> u64 {
+        let count = std::fs::read_to_string(self.folder.join("logins"));
+        count.map_or(0, |count| count.split(' ').next().unwrap().parse().unwrap())
     }
 
     /// A fresh token, logged in.
