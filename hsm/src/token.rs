@@ -30,12 +30,13 @@ use cryptoki::session::Session;
 use cryptoki::slot::Slot;
 use serde::{Deserialize, Serialize};
 
+use error::Reach;
 pub use error::{ReturnValue, TokenError};
+use health::Breaker;
 pub use health::{Health, State};
 pub use init::{InitError, init_token};
 pub use key::{Kek, KekId, KekUse, MacKey, MacPurpose};
 pub(crate) use key::{mac, tags_equal, temporary_mac};
-use health::Breaker;
 pub(crate) use link::Lease;
 use link::{Link, open_session};
 use module::{Generation, Module};
@@ -43,14 +44,15 @@ pub(crate) use object::{Kind, ObjectName};
 pub use pin::{PIN_LENGTH_MAX, Pin, PinError, PinSource};
 pub use raw::Mechanism;
 pub(crate) use raw::SLACK;
-use error::Reach;
 pub use selector::{TokenIdentity, TokenSelector};
 
-/// Attempts that one call makes before it gives up on the token.
-const ATTEMPTS_MAX: u32 = 6;
-/// Attempts while only sessions and logins get lost: they cost little, and many callers may be hit
-/// by the losses of each other.
-const SESSION_ATTEMPTS_MAX: u32 = 100;
+/// Failures of the token or the library that one call bears before it gives the token up.
+const LIBRARY_FAILURES_MAX: u32 = 6;
+/// General errors of a token that answers, before one is believed to be about the request.
+const GENERAL_ERRORS_MAX: u32 = 4;
+/// Sessions and logins lost during one call. They cost little, and many callers may be hit by the
+/// losses of each other.
+const SESSION_FAILURES_MAX: u32 = 100;
 
 /// Which token, through which module, and how patiently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,33 +264,42 @@ impl Inner {
         mut calls: impl FnMut(&Lease<'_>) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
         self.check_breaker()?;
-        let mut attempt = 0;
+        let (mut sessions_lost, mut library_failures) = (0, 0);
         loop {
             let failure = match self.attempt(&mut calls) {
                 Ok(value) => {
-                    if attempt > 0 || lock(&self.breaker).health.state != State::Up {
+                    if lock(&self.breaker).health.state != State::Up {
                         lock(&self.breaker).worked();
                     }
                     return Ok(value);
                 }
                 Err(failure) => failure,
             };
-            attempt += 1;
-            if failure.error.reach() == Reach::Request {
-                if attempt > 1 {
-                    lock(&self.breaker).worked(); // the token answered
+            let gave_up = match failure.error.reach() {
+                Reach::Request => {
+                    if sessions_lost + library_failures > 0 {
+                        lock(&self.breaker).worked(); // the token answered
+                    }
+                    return Err(failure.error);
                 }
+                Reach::Session => {
+                    sessions_lost += 1;
+                    sessions_lost >= SESSION_FAILURES_MAX
+                }
+                Reach::Library => {
+                    library_failures += 1;
+                    library_failures >= LIBRARY_FAILURES_MAX
+                }
+            };
+            lock(&self.breaker).recovering(failure.error.to_string());
+            if gave_up {
+                lock(&self.breaker).failed(Instant::now());
                 return Err(failure.error);
             }
-            lock(&self.breaker).recovering(failure.error.to_string());
-            let attempts_max = match failure.error.reach() {
-                Reach::Session => SESSION_ATTEMPTS_MAX,
-                _ => ATTEMPTS_MAX,
-            };
-            if attempt >= attempts_max {
-                return Err(self.give_up(failure.error));
+            match failure.error.reach() {
+                Reach::Library => self.recover_library(failure, library_failures)?,
+                _ => self.recover_session(&failure, sessions_lost),
             }
-            self.recover(failure, attempt)?;
         }
     }
 
@@ -306,20 +317,14 @@ impl Inner {
         }
     }
 
-    fn give_up(&self, error: TokenError) -> TokenError {
-        lock(&self.breaker).failed(Instant::now());
-        error
-    }
-
     fn attempt<T>(
         &self,
         calls: &mut impl FnMut(&Lease<'_>) -> Result<T, TokenError>,
     ) -> Result<T, Failure> {
         let entered = self.module.enter();
         let generation = *entered;
-        let link = self
-            .link(generation)
-            .map_err(|error| Failure { error, generation, link: None })?;
+        let link =
+            self.link(generation).map_err(|error| Failure { error, generation, link: None })?;
         let failed = |error| Failure { error, generation, link: Some(link.clone()) };
         let session = self.borrow_session(&link).map_err(&failed)?;
         let lease = Lease {
@@ -335,8 +340,8 @@ impl Inner {
         result.map_err(failed)
     }
 
-    /// Makes anew what the failure calls for: nothing, the link, or the library.
-    fn recover(&self, failure: Failure, attempt: u32) -> Result<(), TokenError> {
+    /// Makes the link anew, unless the session alone was lost, which is gone already.
+    fn recover_session(&self, failure: &Failure, sessions_lost: u32) {
         let of_session_only = matches!(
             failure.error.return_value(),
             Some(
@@ -346,30 +351,31 @@ impl Inner {
                     | RvError::OperationNotInitialized
             )
         );
-        match (failure.error.reach(), &failure.link) {
-            // The broken session is gone already.
-            (Reach::Session, _) if of_session_only && attempt == 1 => Ok(()),
-            (Reach::Session, Some(link)) => {
-                self.unlink(link);
-                Ok(())
-            }
-            // A general error of a token that answers is about the request, or passes.
-            (_, Some(link)) if attempt < 3 && self.answers(link) => Ok(()),
-            (_, Some(link)) if self.answers(link) => {
-                lock(&self.breaker).worked();
-                Err(failure.error)
-            }
-            _ => {
-                if attempt > 1 {
-                    std::thread::sleep(lock(&self.breaker).wait(attempt - 2));
-                }
-                // What a failed restart means, the next attempt will say.
-                if let Ok(true) = self.module.restart(failure.generation) {
-                    lock(&self.breaker).health.restarts += 1;
-                }
-                Ok(())
-            }
+        match &failure.link {
+            Some(link) if !of_session_only || sessions_lost > 1 => self.unlink(link),
+            _ => {}
         }
+    }
+
+    /// Starts the library anew, unless the token answers: then a general error is about the request,
+    /// or passes.
+    fn recover_library(&self, failure: Failure, failures: u32) -> Result<(), TokenError> {
+        if failure.link.as_ref().is_some_and(|link| self.answers(link)) {
+            if failures < GENERAL_ERRORS_MAX {
+                return Ok(());
+            }
+            lock(&self.breaker).worked();
+            return Err(failure.error);
+        }
+        if failures > 1 {
+            let wait = lock(&self.breaker).wait(failures - 2);
+            std::thread::sleep(wait);
+        }
+        // What a failed restart means, the next attempt will say.
+        if let Ok(true) = self.module.restart(failure.generation) {
+            lock(&self.breaker).health.restarts += 1;
+        }
+        Ok(())
     }
 
     /// Whether the token of a link is there, logged in and whole.

@@ -275,3 +275,33 @@ fn search_own_memory(needles: &[Needle]) -> usize {
     assert!(searched > 1 << 20, "only {searched} bytes searched");
     found
 }
+
+/// What `after_secret` is for: a function that is gone has left a secret on the stack, and a block
+/// that is free one on the heap.
+#[test]
+fn after_secret_overwrites_the_stack_and_freed_blocks() {
+    #[inline(never)]
+    fn leave_behind(masked: &[u8; 32]) {
+        let mut on_stack = [0; 32];
+        let mut on_heap = vec![0; 96];
+        for index in 0..32 {
+            on_stack[index] = masked[index] ^ MASK;
+            // The allocator writes its lists over the start of a free block.
+            on_heap[index + 32] = masked[index] ^ MASK ^ 0xff;
+        }
+        std::hint::black_box((&mut on_stack, &mut on_heap));
+    }
+    let mut masked = [0; 32];
+    getrandom::fill(&mut masked).unwrap();
+    let other: Vec<u8> = masked.iter().map(|byte| byte ^ 0xff).collect();
+    let needles: Vec<Needle> = [&masked[..16], &masked[16..], &other[..16], &other[16..]]
+        .map(|h| h.try_into().unwrap())
+        .to_vec();
+    leave_behind(&masked);
+    let before = search_own_memory(&needles);
+    leave_behind(&masked);
+    pairlane_hsm::arena::after_secret();
+    let after = search_own_memory(&needles);
+    assert!(before >= 2, "the stack and the heap show nothing to overwrite: {before}");
+    assert_eq!(after, 0);
+}

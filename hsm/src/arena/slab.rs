@@ -3,8 +3,8 @@
 use core::ops::Range;
 use core::ptr::NonNull;
 
-use super::region::{Backing, Region, page_size};
 use super::ArenaError;
+use super::region::{Backing, Region, page_size};
 
 /// Every slot begins at a multiple of this, and has a multiple of it as size.
 pub(super) const SLOT_ALIGN: usize = 32;

@@ -77,9 +77,7 @@ impl KeyStore {
     /// [`StoreError::KekInUse`]; [`StoreError::Seal`].
     pub fn retire_kek(&self, kek: KekId) -> Result<(), StoreError> {
         let mut inner = self.write();
-        let uses = |record: &&Record| {
-            matches!(&record.protection, Protection::Sealed(sealed) if sealed.kek() == kek)
-        };
+        let uses = |record: &&Record| matches!(&record.protection, Protection::Sealed(sealed) if sealed.kek() == kek);
         let keys = inner.records.values().filter(uses).count();
         let (manifest, level) = (&inner.manifest, inner.manifest.level);
         if keys > 0 || manifest.kek == Some(kek) || manifest.next_kek == Some(kek) {

@@ -117,10 +117,8 @@ impl KeyStore {
                 }
                 let sealer = Sealer::create(&token, level)?;
                 let identity = token.identity();
-                let name = TokenName {
-                    label: identity.label.clone(),
-                    serial: identity.serial.clone(),
-                };
+                let name =
+                    TokenName { label: identity.label.clone(), serial: identity.serial.clone() };
                 let kek = Some(sealer.kek());
                 sealers.insert(sealer.kek(), sealer);
                 let manifest = Manifest {

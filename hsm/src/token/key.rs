@@ -8,11 +8,11 @@ use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHan
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::Token;
 use super::error::TokenError;
 use super::link::Lease;
 use super::object::{Kind, ObjectName};
 use super::raw::{Mechanism, SLACK};
-use super::Token;
 
 /// Bytes of an HMAC-SHA256 tag.
 pub(crate) const TAG_LENGTH: usize = 32;
@@ -264,7 +264,10 @@ impl MacKey {
         let name = purpose.name();
         let already = token.run(|lease| lease.find_all(&name.template()))?.len();
         if already > 0 {
-            return Err(TokenError::ObjectAmbiguous { object: name.to_string(), count: already + 1 });
+            return Err(TokenError::ObjectAmbiguous {
+                object: name.to_string(),
+                count: already + 1,
+            });
         }
         token.run(|lease| {
             // A repetition after a lost reply finds the key of the first attempt.

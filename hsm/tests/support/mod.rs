@@ -51,7 +51,11 @@ impl Provider {
             // Beside this program, where cargo puts what it builds for tests.
             let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
             let path = folder.join("libpairlane_hsm_fault.so");
-            return if path.exists() { Ok(path) } else { Err(format!("{} is missing", path.display())) };
+            return if path.exists() {
+                Ok(path)
+            } else {
+                Err(format!("{} is missing", path.display()))
+            };
         }
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let (candidates, cure): (Vec<PathBuf>, _) = match self {
@@ -162,6 +166,13 @@ pub(crate) fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
     }
 }
 
+/// Says, once, that a test does not run on a module.
+pub(crate) fn not_on(provider: Provider, test: &str, why: &str) {
+    if std::env::var_os(PROVIDER).is_none() {
+        skipped(&format!("{test} on {}", provider.name()), why);
+    }
+}
+
 /// Says what did not run, and why.
 pub(crate) fn skipped(what: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
@@ -185,10 +196,7 @@ impl Setup {
                         "configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db'"
                     )),
                     accept_unproven_origin: true,
-                    ..TokenConfig::new(
-                        &self.module,
-                        TokenSelector::by_label("NSS Certificate DB"),
-                    )
+                    ..TokenConfig::new(&self.module, TokenSelector::by_label("NSS Certificate DB"))
                 }
             }
             _ => {
