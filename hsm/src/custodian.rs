@@ -42,7 +42,7 @@ pub struct CustodyStatus {
     pub active: usize,
     /// Keys in locked memory, or ready in the token.
     pub unlocked: usize,
-    /// The memory that secrets are in: "memfd_secret" or "mlock".
+    /// The memory that secrets are in: `memfd_secret` or `mlock`.
     pub memory: &'static str,
     /// The token, where there is one.
     pub token: Option<Health>,

@@ -142,9 +142,9 @@ impl Sealer {
             return Err(SealError::OtherSealer { there, kek, wanted: self.level });
         }
         let mut scratch = Arena::process()?.bytes::<{ SECRET_LENGTH + SLACK }>()?;
-        let opened = self.token.run(|lease| {
-            unseal(lease, self.keys(lease)?, self.kek, binding, sealed, &mut *scratch)
-        });
+        let opened = self
+            .token
+            .run(|lease| unseal(lease, self.keys(lease)?, self.kek, binding, sealed, &mut scratch));
         match opened {
             Ok(true) => out.copy_from_slice(&scratch[..SECRET_LENGTH]),
             _ => out.zeroize(),
@@ -203,7 +203,7 @@ fn is_of_the_data(error: &TokenError) -> bool {
 }
 
 fn secret_object(key: KeyId) -> ObjectName {
-    ObjectName::new(Kind::SecretKey, "pairlane-secret", key.as_bytes())
+    ObjectName::new(Kind::Secret, "pairlane-secret", key.as_bytes())
 }
 
 /// Destroys the secret object of a key, where there is one.

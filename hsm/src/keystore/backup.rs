@@ -191,6 +191,9 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`StoreError`].
+    ///
+    /// # Panics
+    /// Never: a key that was made as one is one.
     pub fn backup(
         &self,
         required: u16,

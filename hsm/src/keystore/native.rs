@@ -167,11 +167,11 @@ fn self_test(lease: &Lease<'_>, kind: &NativeKind) -> Result<(), TokenError> {
 }
 
 fn private_name(label: &str, object: ObjectId) -> ObjectName {
-    ObjectName::new(Kind::PrivateKey, label, &object.0)
+    ObjectName::new(Kind::Private, label, &object.0)
 }
 
 fn destroy_pair(lease: &Lease<'_>, label: &str, object: ObjectId) -> Result<(), TokenError> {
-    for kind in [Kind::PrivateKey, Kind::PublicKey] {
+    for kind in [Kind::Private, Kind::Public] {
         for stray in lease.find_all(&ObjectName::new(kind, label, &object.0).template())? {
             lease.destroy(stray)?;
         }
