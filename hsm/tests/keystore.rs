@@ -358,7 +358,7 @@ fn a_backup_is_restored_by_any_two_of_three() {
         assert_eq!(backup.left_out.len(), native, "what the token keeps is named");
         assert_eq!(backup.ids().len(), 5 - native);
         // As it comes back from paper and from disk.
-        let texts: Vec<_> = shares.iter().map(|share| share.expose_text()).collect();
+        let texts: Vec<_> = shares.iter().map(BackupShare::expose_text).collect();
         let backup = Backup::from_json(backup.to_json().as_bytes()).unwrap();
         for (round, pair) in [[0, 1], [0, 2], [2, 1]].into_iter().enumerate() {
             let shares: Vec<BackupShare> =

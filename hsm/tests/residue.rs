@@ -39,15 +39,15 @@ fn needles(key_type: KeyType, secret: &[u8; 32]) -> Vec<Needle> {
         let expanded = Sha512::digest(secret);
         forms.push(expanded[32..].to_vec());
         let mut scalar: [u8; 32] = expanded[..32].try_into().unwrap();
-        scalar[0] &= 248;
-        scalar[31] = scalar[31] & 127 | 64;
+        scalar[0] &= 0b1111_1000;
+        scalar[31] = scalar[31] & 0b0111_1111 | 0b0100_0000;
         forms.push(scalar.to_vec());
     }
     let halves = |form: Vec<u8>| [form[..16].to_vec(), form[16..].to_vec()];
-    forms.into_iter().flat_map(halves).map(mask).collect()
+    forms.into_iter().flat_map(halves).map(|half| mask(&half)).collect()
 }
 
-fn mask(half: Vec<u8>) -> Needle {
+fn mask(half: &[u8]) -> Needle {
     let masked: Vec<u8> = half.iter().map(|byte| byte ^ MASK).collect();
     masked.try_into().unwrap()
 }
@@ -113,7 +113,7 @@ fn prepare(setup: &Setup, token: &Token, level: Level) {
             store.import_raw(key_type, secret, accepted, None, None).unwrap();
         }
     }
-    found.push(mask(setup.pin_bytes()[..16].to_vec()));
+    found.push(mask(&setup.pin_bytes()[..16]));
     fs::write(folder.join("needles"), found.concat()).unwrap();
 }
 

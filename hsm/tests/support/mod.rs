@@ -181,29 +181,28 @@ pub(crate) fn skipped(what: &str, why: &str) {
 impl Setup {
     /// A fresh token's configuration.
     pub(crate) fn config(&self) -> TokenConfig {
-        match self.provider {
-            Provider::Nss => {
-                let password = self.folder.join("password");
-                std::fs::write(&password, self.pin_bytes()).unwrap();
-                let database = format!("sql:{}", self.folder.display());
-                let made = Command::new("certutil")
-                    .args(["-N", "-d", &database, "-f"])
-                    .arg(&password)
-                    .output();
-                assert!(made.unwrap().status.success(), "certutil -N");
-                TokenConfig {
-                    parameters: Some(format!(
-                        "configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db'"
-                    )),
-                    accept_unproven_origin: true,
-                    ..TokenConfig::new(&self.module, TokenSelector::by_label("NSS Certificate DB"))
-                }
-            }
-            _ => {
-                let (officer, user) = (Pin::new(OFFICER_PIN).unwrap(), self.pin());
-                init_token(&self.module, None, None, LABEL, &officer, &user).unwrap();
-                TokenConfig::new(&self.module, TokenSelector::by_label(LABEL))
-            }
+        if self.provider == Provider::Nss {
+            return self.nss();
+        }
+        let (officer, user) = (Pin::new(OFFICER_PIN).unwrap(), self.pin());
+        init_token(&self.module, None, None, LABEL, &officer, &user).unwrap();
+        TokenConfig::new(&self.module, TokenSelector::by_label(LABEL))
+    }
+
+    fn nss(&self) -> TokenConfig {
+        let password = self.folder.join("password");
+        std::fs::write(&password, self.pin_bytes()).unwrap();
+        let database = format!("sql:{}", self.folder.display());
+        let mut made = Command::new("certutil");
+        made.args(["-N", "-d", &database, "-f"]).arg(&password);
+        assert!(made.output().unwrap().status.success(), "certutil -N");
+        let token = TokenSelector::by_label("NSS Certificate DB");
+        TokenConfig {
+            parameters: Some(format!(
+                "configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db'"
+            )),
+            accept_unproven_origin: true,
+            ..TokenConfig::new(&self.module, token)
         }
     }
 
