@@ -107,12 +107,12 @@ fn decryptions(module: &Path, token: &Token, keys: usize) -> Duration {
     let label = Attribute::Label(b"pairlane-kek".to_vec());
     let key = session.find_objects(&[label]).unwrap()[0];
     let mut iv = [7; 12];
-    let mut mechanism =
-        || Mechanism::AesGcm(GcmParams::new(&mut iv, &[1; 150], 128.into()).unwrap());
-    let sealed = session.encrypt(&mechanism(), key, &[2; 32]).unwrap();
+    let gcm = GcmParams::new(&mut iv, &[1; 150], 128.into()).unwrap();
+    let mechanism = Mechanism::AesGcm(gcm);
+    let sealed = session.encrypt(&mechanism, key, &[2; 32]).unwrap();
     time(|| {
         for _ in 0..keys {
-            std::hint::black_box(session.decrypt(&mechanism(), key, &sealed).unwrap());
+            std::hint::black_box(session.decrypt(&mechanism, key, &sealed).unwrap());
         }
     })
 }
