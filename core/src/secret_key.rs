@@ -84,9 +84,7 @@ impl SecretKey {
     ///
     /// # Errors
     /// [`SecretKeyError::OutOfRange`] for zero and for r and above; the bytes are then as they were.
-    pub fn store_in_place(
-        bytes: &mut [u8; SECRET_KEY_LENGTH],
-    ) -> Result<&Self, SecretKeyError> {
+    pub fn store_in_place(bytes: &mut [u8; SECRET_KEY_LENGTH]) -> Result<&Self, SecretKeyError> {
         bytes.reverse();
         if SecretScalar::from_ref(bytes).is_none() {
             bytes.reverse();

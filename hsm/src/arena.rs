@@ -121,10 +121,10 @@ impl Arena {
         let place = self.slabs().take(size_of::<T>())?;
         let value = place.address.cast::<T>();
         let locked = Locked { value, place, arena: self.clone() };
-        // SAFETY: the slot is `T`-sized or larger, aligned to SLOT_ALIGN, and ours alone until the
-        // `Locked` is dropped. Should `make` panic, `T`'s destructor would run on zeros, so the
-        // slot is given back by hand below.
+        // Should `make` panic, `T`'s destructor would run on zeros, so the slot is given back by hand.
         match std::panic::catch_unwind(core::panic::AssertUnwindSafe(make)) {
+            // SAFETY: the slot is `T`-sized or larger, aligned to SLOT_ALIGN, and ours alone until
+            // the `Locked` is dropped.
             Ok(made) => unsafe { value.as_ptr().write(made) },
             Err(panic) => {
                 self.slabs().give_back(&locked.place);

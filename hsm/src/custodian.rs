@@ -20,8 +20,8 @@ pub use message::{BlsScheme, Message};
 
 use crate::arena::{Arena, Backing, after_secret};
 use crate::envelope::Level;
-use crate::keystore::{KeyId, KeyState, KeyStore, KeyType, StoreError, Unlocked};
 use crate::keystore::InToken;
+use crate::keystore::{KeyId, KeyState, KeyStore, KeyType, StoreError, Unlocked};
 use crate::token::{Health, Pin};
 
 /// Unlocks, signs and locks. Any thread may use it.
@@ -42,7 +42,7 @@ pub struct CustodyStatus {
     pub active: usize,
     /// Keys in locked memory, or ready in the token.
     pub unlocked: usize,
-    /// The memory that secrets are in: "memfd_secret" or "mlock".
+    /// The memory that secrets are in: `memfd_secret` or `mlock`.
     pub memory: &'static str,
     /// The token, where there is one.
     pub token: Option<Health>,
@@ -160,7 +160,8 @@ impl Custodian {
         _clearance: Clearance,
     ) -> Result<Vec<u8>, CustodyError> {
         let key = self.key(id)?;
-        let wrong = || CustodyError::WrongType { id, key_type: key.key_type(), message: message.kind() };
+        let wrong =
+            || CustodyError::WrongType { id, key_type: key.key_type(), message: message.kind() };
         match message {
             Message::Bls { scheme, message } if let Some(in_token) = key.bls_in_token() => {
                 sign_in_token(id, in_token, scheme, message)
@@ -169,9 +170,7 @@ impl Custodian {
                 KeyType::BlsMinPk => sign_bls::<MinPk>(&key, scheme, message).ok_or_else(wrong),
                 _ => sign_bls::<MinSig>(&key, scheme, message).ok_or_else(wrong),
             },
-            Message::Ed25519 { message } => {
-                Ok(key.sign_ed25519(message).ok_or_else(wrong)??)
-            }
+            Message::Ed25519 { message } => Ok(key.sign_ed25519(message).ok_or_else(wrong)??),
             Message::Vrf { alpha } => Ok(key.prove(alpha).ok_or_else(wrong)?.to_vec()),
         }
     }

@@ -9,48 +9,45 @@
 //! A call into a module cannot be interrupted: a module that hangs keeps its thread, and others
 //! get [`TokenError::Busy`] once the pool is empty.
 
+mod discovery;
 mod error;
 mod health;
 mod init;
+mod kek;
 mod key;
 mod link;
+mod mac;
 mod module;
 mod object;
 mod pin;
 mod raw;
+mod recovery;
 mod selector;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use cryptoki::error::RvError;
-use cryptoki::session::Session;
-use cryptoki::slot::Slot;
 use serde::{Deserialize, Serialize};
 
+pub use discovery::Listed;
+use discovery::{find_slot, list};
 pub use error::{ReturnValue, TokenError};
+use health::Breaker;
 pub use health::{Health, State};
 pub use init::{InitError, init_token};
-pub use key::{Kek, KekId, KekUse, MacKey, MacPurpose};
-pub(crate) use key::{mac, tags_equal, temporary_mac};
-use health::Breaker;
+pub use kek::{Kek, KekId, KekUse};
 pub(crate) use link::Lease;
-use link::{Link, open_session};
-use module::{Generation, Module};
+pub use mac::{MacKey, MacPurpose};
+pub(crate) use mac::{mac, tags_equal, temporary_mac};
+use module::Module;
 pub(crate) use object::{Kind, ObjectName};
 pub use pin::{PIN_LENGTH_MAX, Pin, PinError, PinSource};
 pub use raw::Mechanism;
 pub(crate) use raw::SLACK;
-use error::Reach;
+use recovery::{Inner, Pool};
 pub use selector::{TokenIdentity, TokenSelector};
-
-/// Attempts that one call makes before it gives up on the token.
-const ATTEMPTS_MAX: u32 = 6;
-/// Attempts while only sessions and logins get lost: they cost little, and many callers may be hit
-/// by the losses of each other.
-const SESSION_ATTEMPTS_MAX: u32 = 100;
 
 /// Which token, through which module, and how patiently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,28 +110,9 @@ impl TokenConfig {
     }
 }
 
-/// Idle sessions with the generation and the link that they belong to, and how many are lent out.
-struct Pool {
-    idle: Vec<(Generation, u64, Session)>,
-    lent: usize,
-}
-
 /// A logged-in token. Cloning gives another handle to it; see the module's text.
 #[derive(Clone)]
 pub struct Token(Arc<Inner>);
-
-struct Inner {
-    module: Arc<Module>,
-    config: TokenConfig,
-    pin: Pin,
-    identity: TokenIdentity,
-    link: Mutex<Option<Arc<Link>>>,
-    pool: Mutex<Pool>,
-    returned: Condvar,
-    known: Mutex<HashSet<ObjectName>>,
-    refused: Mutex<Option<ReturnValue>>,
-    breaker: Mutex<Breaker>,
-}
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // No guarded value is left half-changed by a panic.
@@ -185,7 +163,7 @@ impl Token {
     pub fn list(
         module: &std::path::Path,
         parameters: Option<&str>,
-    ) -> Result<Vec<(u64, Result<TokenIdentity, TokenError>)>, TokenError> {
+    ) -> Result<Vec<Listed>, TokenError> {
         let module = Module::open(module, parameters)?;
         let _entered = module.enter();
         list(&module)
@@ -246,306 +224,5 @@ impl Token {
 impl core::fmt::Debug for Token {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Token({}, {})", self.0.identity, self.health().state)
-    }
-}
-
-/// Where an attempt failed.
-struct Failure {
-    error: TokenError,
-    generation: Generation,
-    link: Option<Arc<Link>>,
-}
-
-impl Inner {
-    fn run<T>(
-        &self,
-        mut calls: impl FnMut(&Lease<'_>) -> Result<T, TokenError>,
-    ) -> Result<T, TokenError> {
-        self.check_breaker()?;
-        let mut attempt = 0;
-        loop {
-            let failure = match self.attempt(&mut calls) {
-                Ok(value) => {
-                    if attempt > 0 || lock(&self.breaker).health.state != State::Up {
-                        lock(&self.breaker).worked();
-                    }
-                    return Ok(value);
-                }
-                Err(failure) => failure,
-            };
-            attempt += 1;
-            if failure.error.reach() == Reach::Request {
-                if attempt > 1 {
-                    lock(&self.breaker).worked(); // the token answered
-                }
-                return Err(failure.error);
-            }
-            lock(&self.breaker).recovering(failure.error.to_string());
-            let attempts_max = match failure.error.reach() {
-                Reach::Session => SESSION_ATTEMPTS_MAX,
-                _ => ATTEMPTS_MAX,
-            };
-            if attempt >= attempts_max {
-                return Err(self.give_up(failure.error));
-            }
-            self.recover(failure, attempt)?;
-        }
-    }
-
-    fn check_breaker(&self) -> Result<(), TokenError> {
-        if let Some(value) = *lock(&self.refused) {
-            return Err(TokenError::PinRefused { value });
-        }
-        let breaker = lock(&self.breaker);
-        match breaker.closed_for(Instant::now()) {
-            None => Ok(()),
-            Some(wait) => Err(TokenError::Down {
-                last: breaker.health.last_error.clone().unwrap_or_default(),
-                retry_in_ms: wait.as_millis(),
-            }),
-        }
-    }
-
-    fn give_up(&self, error: TokenError) -> TokenError {
-        lock(&self.breaker).failed(Instant::now());
-        error
-    }
-
-    fn attempt<T>(
-        &self,
-        calls: &mut impl FnMut(&Lease<'_>) -> Result<T, TokenError>,
-    ) -> Result<T, Failure> {
-        let entered = self.module.enter();
-        let generation = *entered;
-        let link = self
-            .link(generation)
-            .map_err(|error| Failure { error, generation, link: None })?;
-        let failed = |error| Failure { error, generation, link: Some(link.clone()) };
-        let session = self.borrow_session(&link).map_err(&failed)?;
-        let lease = Lease {
-            link: link.clone(),
-            session,
-            broken: core::cell::Cell::new(false),
-            known: &self.known,
-            accept_unproven_origin: self.config.accept_unproven_origin,
-            _entered: entered,
-        };
-        let result = calls(&lease);
-        self.return_session(lease);
-        result.map_err(failed)
-    }
-
-    /// Makes anew what the failure calls for: nothing, the link, or the library.
-    fn recover(&self, failure: Failure, attempt: u32) -> Result<(), TokenError> {
-        let of_session_only = matches!(
-            failure.error.return_value(),
-            Some(
-                RvError::SessionHandleInvalid
-                    | RvError::SessionClosed
-                    | RvError::OperationActive
-                    | RvError::OperationNotInitialized
-            )
-        );
-        match (failure.error.reach(), &failure.link) {
-            // The broken session is gone already.
-            (Reach::Session, _) if of_session_only && attempt == 1 => Ok(()),
-            (Reach::Session, Some(link)) => {
-                self.unlink(link);
-                Ok(())
-            }
-            // A general error of a token that answers is about the request, or passes.
-            (_, Some(link)) if attempt < 3 && self.answers(link) => Ok(()),
-            (_, Some(link)) if self.answers(link) => {
-                lock(&self.breaker).worked();
-                Err(failure.error)
-            }
-            _ => {
-                if attempt > 1 {
-                    std::thread::sleep(lock(&self.breaker).wait(attempt - 2));
-                }
-                // What a failed restart means, the next attempt will say.
-                if let Ok(true) = self.module.restart(failure.generation) {
-                    lock(&self.breaker).health.restarts += 1;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Whether the token of a link is there, logged in and whole.
-    fn answers(&self, link: &Arc<Link>) -> bool {
-        let entered = self.module.enter();
-        if *entered != link.generation {
-            return true; // started anew since; try again
-        }
-        let Ok(session) = open_session(&self.module, link.slot) else { return false };
-        let names: Vec<ObjectName> = lock(&self.known).iter().cloned().collect();
-        let lease = Lease {
-            link: link.clone(),
-            session,
-            broken: core::cell::Cell::new(false),
-            known: &self.known,
-            accept_unproven_origin: self.config.accept_unproven_origin,
-            _entered: entered,
-        };
-        let alive = lease.alive(&names).is_ok();
-        let Lease { session, _entered, .. } = lease;
-        let _ = session.close();
-        alive
-    }
-
-    /// The current link, made when there is none of this generation.
-    fn link(&self, generation: Generation) -> Result<Arc<Link>, TokenError> {
-        let mut current = lock(&self.link);
-        if let Some(link) = current.as_ref().filter(|link| link.generation == generation) {
-            return Ok(link.clone());
-        }
-        if let Some(value) = *lock(&self.refused) {
-            return Err(TokenError::PinRefused { value });
-        }
-        let (slot, identity) = find_slot(&self.module, &self.config.token)?;
-        if identity.serial != self.identity.serial {
-            let seen = vec![identity.to_string()];
-            return Err(TokenError::NotFound { selector: self.config.token.clone(), seen });
-        }
-        let sentinel = open_session(&self.module, slot)?;
-        if let Err(error) = self.login(&sentinel) {
-            let _ = sentinel.close();
-            return Err(error);
-        }
-        lock(&self.breaker).health.relinks += 1;
-        let link = Arc::new(Link::new(self.module.clone(), generation, slot, sentinel));
-        *current = Some(link.clone());
-        Ok(link)
-    }
-
-    fn login(&self, session: &Session) -> Result<(), TokenError> {
-        let error = match self.module.raw().login(session.handle(), self.pin.expose()) {
-            Ok(()) => return Ok(()),
-            Err(error) => error,
-        };
-        match error.return_value() {
-            Some(RvError::UserAlreadyLoggedIn) => Ok(()),
-            Some(
-                refused @ (RvError::PinIncorrect
-                | RvError::PinInvalid
-                | RvError::PinLenRange
-                | RvError::PinExpired
-                | RvError::PinLocked),
-            ) => {
-                *lock(&self.refused) = Some(ReturnValue::new(refused));
-                lock(&self.breaker).health.state = State::PinRefused;
-                Err(error)
-            }
-            _ => Err(error),
-        }
-    }
-
-    /// Gives a link up, unless another has taken its place. The old sentinel closes when the last
-    /// lease of it is back.
-    fn unlink(&self, link: &Arc<Link>) {
-        let mut current = lock(&self.link);
-        if current.as_ref().is_some_and(|now| Arc::ptr_eq(now, link)) {
-            *current = None;
-        }
-    }
-
-    fn borrow_session(&self, link: &Arc<Link>) -> Result<Session, TokenError> {
-        let wait = Duration::from_millis(self.config.session_wait_ms);
-        let full = |pool: &mut Pool| pool.lent >= self.config.sessions_max;
-        let (mut pool, timeout) = self
-            .returned
-            .wait_timeout_while(lock(&self.pool), wait, full)
-            .unwrap_or_else(PoisonError::into_inner);
-        if timeout.timed_out() {
-            let sessions = self.config.sessions_max;
-            return Err(TokenError::Busy { sessions, waited_ms: wait.as_millis() });
-        }
-        pool.lent += 1;
-        while let Some((generation, number, session)) = pool.idle.pop() {
-            if number == link.number {
-                return Ok(session);
-            }
-            // A session of an earlier start of the library is gone already.
-            if generation == link.generation {
-                let _ = session.close();
-            }
-        }
-        drop(pool);
-        open_session(&self.module, link.slot).inspect_err(|_| {
-            lock(&self.pool).lent -= 1;
-            self.returned.notify_one();
-        })
-    }
-
-    fn return_session(&self, lease: Lease<'_>) {
-        let Lease { link, session, broken, _entered, .. } = lease;
-        let mut pool = lock(&self.pool);
-        pool.lent -= 1;
-        if broken.get() {
-            drop(pool);
-            let _ = session.close();
-        } else {
-            pool.idle.push((link.generation, link.number, session));
-            drop(pool);
-        }
-        drop(link);
-        self.returned.notify_one();
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        let Some(entered) = self.module.try_enter() else { return };
-        let pool = self.pool.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for (generation, _, session) in pool.idle.drain(..) {
-            if generation == *entered {
-                let _ = session.close();
-            }
-        }
-    }
-}
-
-/// Every slot with a token.
-fn list(module: &Module) -> Result<Vec<(u64, Result<TokenIdentity, TokenError>)>, TokenError> {
-    let slots = module.binding().get_slots_with_token();
-    let slots = slots.map_err(|error| TokenError::from_binding("C_GetSlotList", error))?;
-    Ok(slots.into_iter().map(|slot| (slot.id(), module.raw().token_info(slot.id()))).collect())
-}
-
-/// The slot of the one token that fits. Slots that cannot be read are passed over.
-fn find_slot(
-    module: &Module,
-    selector: &TokenSelector,
-) -> Result<(Slot, TokenIdentity), TokenError> {
-    let (mut fits, mut seen) = (Vec::new(), Vec::new());
-    for (slot, identity) in list(module)? {
-        match identity {
-            Ok(identity) => {
-                seen.push(format!("slot {slot}: {identity}"));
-                if selector.matches(slot, &identity) {
-                    fits.push((slot, identity));
-                }
-            }
-            Err(error) => {
-                seen.push(format!("slot {slot}: unreadable, {error}"));
-                if selector.is_slot_only() && selector.slot == Some(slot) {
-                    return Err(error);
-                }
-            }
-        }
-    }
-    match fits.len() {
-        1 => {
-            let (slot, identity) = fits.remove(0);
-            let slot = Slot::try_from(slot);
-            let slot = slot.map_err(|e| TokenError::from_binding("C_GetSlotList", e))?;
-            Ok((slot, identity))
-        }
-        0 => Err(TokenError::NotFound { selector: selector.clone(), seen }),
-        _ => {
-            let seen = fits.iter().map(|(slot, it)| format!("slot {slot}: {it}")).collect();
-            Err(TokenError::Ambiguous { selector: selector.clone(), seen })
-        }
     }
 }

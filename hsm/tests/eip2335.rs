@@ -70,7 +70,7 @@ fn what_is_no_keystore_is_refused() {
         let refused = read(&changed);
         assert!(matches!(refused, Err(KeystoreError::Format(_))), "{pointer}: {refused:?}");
     }
-    let long = Keystore::from_json(&[b' '; 20_000]);
+    let long = Keystore::from_json(&vec![b' '; 20_000]);
     assert!(matches!(long, Err(KeystoreError::TooLong { .. })));
     for torn in [&b""[..], b"{", b"[]", b"null", &[0xff; 40]] {
         assert!(Keystore::from_json(torn).is_err());

@@ -70,7 +70,8 @@ fn nothing_is_lost_while_sessions_vanish() {
         let token = token(setup);
         let mac = MacKey::generate(&token, MacPurpose::Audit).unwrap();
         let tag = mac.authenticate(b"entry").unwrap();
-        for faults in ["vanish 7", "vanish_all 31", "device_error 29", "vanish 13, device_error 41"] {
+        for faults in ["vanish 7", "vanish_all 31", "device_error 29", "vanish 13, device_error 41"]
+        {
             setup.faults(faults);
             let right = AtomicUsize::new(0);
             std::thread::scope(|scope| {
@@ -98,7 +99,8 @@ fn creation_that_fails_one_time_in_a_hundred_loses_no_key() {
         let token = token(setup);
         // Two levels that create objects with each key: in the session, and in the token.
         for level in [Level::UnwrapObject, Level::SecretObject] {
-            let custody = Custody::Token { token: token.clone(), level: Some(level), native_bls: None };
+            let custody =
+                Custody::Token { token: token.clone(), level: Some(level), native_bls: None };
             let store = KeyStore::create(&setup.folder.join(level.name()), custody).unwrap();
             setup.faults("fail_create 100, vanish 53");
             let (store, each) = (&store, if level == Level::SecretObject { 4 } else { 10 });
@@ -172,7 +174,11 @@ fn no_wrong_signature_leaves() {
 #[test]
 fn a_wrong_plaintext_is_no_key() {
     on(&[Provider::Fault], "a_wrong_plaintext_is_no_key", |setup| {
-        let custody = Custody::Token { token: token(setup), level: Some(Level::EnvelopeGcm), native_bls: None };
+        let custody = Custody::Token {
+            token: token(setup),
+            level: Some(Level::EnvelopeGcm),
+            native_bls: None,
+        };
         let store = KeyStore::create(&setup.folder.join("store"), custody).unwrap();
         let record = store.generate(KeyType::BlsMinPk, None, None).unwrap();
         setup.faults("wrong_plaintext 1");
@@ -183,10 +189,7 @@ fn a_wrong_plaintext_is_no_key() {
         );
         // A token that does not give back what it sealed seals nothing.
         let refused = store.generate(KeyType::BlsMinPk, None, None);
-        assert!(
-            matches!(refused, Err(StoreError::Seal(SealError::Unfaithful))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(StoreError::Seal(SealError::Unfaithful))), "{refused:?}");
         setup.faults("");
         store.load(record.id, None).unwrap();
         assert_eq!(store.list().len(), 1);

@@ -97,10 +97,8 @@ fn files_under_a_password_do_without_a_token() {
     let store = files(&path);
     let refused = store.generate(KeyType::BlsMinPk, None, None);
     assert!(matches!(refused, Err(StoreError::NeedsPassword(_))), "{refused:?}");
-    let records: Vec<_> = KeyType::ALL
-        .iter()
-        .map(|t| store.generate(*t, None, Some(&password())).unwrap())
-        .collect();
+    let records: Vec<_> =
+        KeyType::ALL.iter().map(|t| store.generate(*t, None, Some(&password())).unwrap()).collect();
     drop(store);
     let store = KeyStore::open(&path, None).unwrap();
     for record in records {
@@ -251,10 +249,7 @@ fn a_swapped_public_key_is_refused() {
         fs::write(path(one.id), forged.to_string()).unwrap();
         let store = KeyStore::open(&folder, Some(token)).unwrap();
         let refused = store.load(one.id, None);
-        assert!(
-            matches!(refused, Err(StoreError::Seal(SealError::Damaged { .. }))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(StoreError::Seal(SealError::Damaged { .. }))), "{refused:?}");
         store.load(two.id, None).unwrap();
     });
 }
@@ -324,8 +319,7 @@ fn a_rotation_cut_short_is_taken_up_again() {
         // The states of the disk at each step: begun, `n` keys done, all done but the manifest.
         let mut begun: serde_json::Value = serde_json::from_slice(&old_manifest).unwrap();
         begun["next_kek"] = rotation.new.to_string().into();
-        let new_files: Vec<_> =
-            old_files.iter().map(|(path, _)| fs::read(path).unwrap()).collect();
+        let new_files: Vec<_> = old_files.iter().map(|(path, _)| fs::read(path).unwrap()).collect();
         for done in 0..=keys.len() {
             fs::write(folder.join("store.json"), begun.to_string()).unwrap();
             for (index, (path, old)) in old_files.iter().enumerate() {
@@ -364,7 +358,7 @@ fn a_backup_is_restored_by_any_two_of_three() {
         assert_eq!(backup.left_out.len(), native, "what the token keeps is named");
         assert_eq!(backup.ids().len(), 5 - native);
         // As it comes back from paper and from disk.
-        let texts: Vec<_> = shares.iter().map(|share| share.expose_text()).collect();
+        let texts: Vec<_> = shares.iter().map(BackupShare::expose_text).collect();
         let backup = Backup::from_json(backup.to_json().as_bytes()).unwrap();
         for (round, pair) in [[0, 1], [0, 2], [2, 1]].into_iter().enumerate() {
             let shares: Vec<BackupShare> =
@@ -374,7 +368,10 @@ fn a_backup_is_restored_by_any_two_of_three() {
             assert_eq!(outcome.restored, backup.ids());
             for id in backup.ids() {
                 let (was, is) = (store.get(id).unwrap(), fresh.get(id).unwrap());
-                assert_eq!((&was.public_key, &was.name, was.state), (&is.public_key, &is.name, is.state));
+                assert_eq!(
+                    (&was.public_key, &was.name, was.state),
+                    (&is.public_key, &is.name, is.state)
+                );
                 if is.state == KeyState::Active {
                     fresh.load(id, Some(&password())).unwrap();
                 }
@@ -390,11 +387,13 @@ fn a_backup_without_its_shares_stays_shut() {
     on(&[Provider::SoftHsm], "a_backup_without_its_shares_stays_shut", |setup| {
         let (store, backup, shares) = backed_up(setup);
         let fresh = files(&setup.folder.join("restored"));
-        let restore = |backup: &Backup, shares: &[BackupShare]| {
-            match fresh.restore(backup, shares, Some(&password())) {
-                Err(StoreError::Backup(error)) => error,
-                other => panic!("{other:?}"),
-            }
+        let restore = |backup: &Backup, shares: &[BackupShare]| match fresh.restore(
+            backup,
+            shares,
+            Some(&password()),
+        ) {
+            Err(StoreError::Backup(error)) => error,
+            other => panic!("{other:?}"),
         };
         assert!(matches!(restore(&backup, &shares[..1]), BackupError::TooFew(_)));
         let text = shares[0].expose_text();
@@ -412,7 +411,8 @@ fn a_backup_without_its_shares_stays_shut() {
         let json = backup.to_json();
         let entries: serde_json::Value = serde_json::from_str(&json).unwrap();
         let first = entries["keys"][0]["sealed"].as_str().unwrap();
-        let flipped = first.replacen(&first[..1], if first.starts_with('0') { "1" } else { "0" }, 1);
+        let flipped =
+            first.replacen(&first[..1], if first.starts_with('0') { "1" } else { "0" }, 1);
         let damaged = Backup::from_json(json.replace(first, &flipped).as_bytes()).unwrap();
         assert!(matches!(restore(&damaged, &shares), BackupError::Damaged { position: 1 }));
         let enabled = json.replace("\"disabled\"", "\"active\"");

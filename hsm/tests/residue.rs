@@ -39,15 +39,15 @@ fn needles(key_type: KeyType, secret: &[u8; 32]) -> Vec<Needle> {
         let expanded = Sha512::digest(secret);
         forms.push(expanded[32..].to_vec());
         let mut scalar: [u8; 32] = expanded[..32].try_into().unwrap();
-        scalar[0] &= 248;
-        scalar[31] = scalar[31] & 127 | 64;
+        scalar[0] &= 0b1111_1000;
+        scalar[31] = scalar[31] & 0b0111_1111 | 0b0100_0000;
         forms.push(scalar.to_vec());
     }
     let halves = |form: Vec<u8>| [form[..16].to_vec(), form[16..].to_vec()];
-    forms.into_iter().flat_map(halves).map(mask).collect()
+    forms.into_iter().flat_map(halves).map(|half| mask(&half)).collect()
 }
 
-fn mask(half: Vec<u8>) -> Needle {
+fn mask(half: &[u8]) -> Needle {
     let masked: Vec<u8> = half.iter().map(|byte| byte ^ MASK).collect();
     masked.try_into().unwrap()
 }
@@ -113,7 +113,7 @@ fn prepare(setup: &Setup, token: &Token, level: Level) {
             store.import_raw(key_type, secret, accepted, None, None).unwrap();
         }
     }
-    found.push(mask(setup.pin_bytes()[..16].to_vec()));
+    found.push(mask(&setup.pin_bytes()[..16]));
     fs::write(folder.join("needles"), found.concat()).unwrap();
 }
 
@@ -274,4 +274,34 @@ fn search_own_memory(needles: &[Needle]) -> usize {
     }
     assert!(searched > 1 << 20, "only {searched} bytes searched");
     found
+}
+
+/// What `after_secret` is for: a function that is gone has left a secret on the stack, and a block
+/// that is free one on the heap.
+#[test]
+fn after_secret_overwrites_the_stack_and_freed_blocks() {
+    #[inline(never)]
+    fn leave_behind(masked: &[u8; 32]) {
+        let mut on_stack = [0; 32];
+        let mut on_heap = vec![0; 96];
+        for index in 0..32 {
+            on_stack[index] = masked[index] ^ MASK;
+            // The allocator writes its lists over the start of a free block.
+            on_heap[index + 32] = masked[index] ^ MASK ^ 0xff;
+        }
+        std::hint::black_box((&mut on_stack, &mut on_heap));
+    }
+    let mut masked = [0; 32];
+    getrandom::fill(&mut masked).unwrap();
+    let other: Vec<u8> = masked.iter().map(|byte| byte ^ 0xff).collect();
+    let needles: Vec<Needle> = [&masked[..16], &masked[16..], &other[..16], &other[16..]]
+        .map(|h| h.try_into().unwrap())
+        .to_vec();
+    leave_behind(&masked);
+    let before = search_own_memory(&needles);
+    leave_behind(&masked);
+    pairlane_hsm::arena::after_secret();
+    let after = search_own_memory(&needles);
+    assert!(before >= 2, "the stack and the heap show nothing to overwrite: {before}");
+    assert_eq!(after, 0);
 }

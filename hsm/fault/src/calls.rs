@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use cryptoki_sys::{
     CK_ATTRIBUTE_PTR, CK_BYTE, CK_BYTE_PTR, CK_FUNCTION_LIST, CK_MECHANISM_PTR, CK_OBJECT_HANDLE,
-    CK_OBJECT_HANDLE_PTR, CK_RV, CK_SESSION_HANDLE, CK_SESSION_INFO, CK_SESSION_INFO_PTR, CK_SLOT_ID, CK_TOKEN_INFO_PTR,
-    CK_ULONG, CK_ULONG_PTR, CK_USER_TYPE, CK_UTF8CHAR_PTR, CKF_CLOCK_ON_TOKEN, CKR_DEVICE_ERROR,
-    CKR_DEVICE_REMOVED, CKR_FUNCTION_NOT_SUPPORTED, CKR_GENERAL_ERROR, CKR_OK, CKR_PIN_INCORRECT,
-    CKR_PIN_LOCKED, CKR_SESSION_HANDLE_INVALID,
+    CK_OBJECT_HANDLE_PTR, CK_RV, CK_SESSION_HANDLE, CK_SESSION_INFO, CK_SESSION_INFO_PTR,
+    CK_SLOT_ID, CK_TOKEN_INFO_PTR, CK_ULONG, CK_ULONG_PTR, CK_USER_TYPE, CK_UTF8CHAR_PTR,
+    CKF_CLOCK_ON_TOKEN, CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_FUNCTION_NOT_SUPPORTED,
+    CKR_GENERAL_ERROR, CKR_OK, CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_SESSION_HANDLE_INVALID,
 };
 
+use crate::bls;
 use crate::faults::{Faults, is_due};
 use crate::real;
 
@@ -40,6 +41,7 @@ pub(crate) fn list() -> Option<&'static CK_FUNCTION_LIST> {
         list.C_EncryptInit = Some(encrypt_init);
         list.C_DecryptInit = Some(decrypt_init);
         list.C_SignInit = Some(sign_init);
+        list.C_GenerateKeyPair = Some(generate_key_pair);
         Some(list)
     };
     LIST.get_or_init(build).as_ref()
@@ -201,19 +203,12 @@ pass!(find_objects = C_FindObjects(
     session: CK_SESSION_HANDLE, found: CK_OBJECT_HANDLE_PTR, most: CK_ULONG, count: CK_ULONG_PTR
 ));
 pass!(find_objects_final = C_FindObjectsFinal(session: CK_SESSION_HANDLE));
-pass!(get_attribute_value = C_GetAttributeValue(
-    session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE, template: CK_ATTRIBUTE_PTR, count: CK_ULONG
-));
 pass!(encrypt_init = C_EncryptInit(
     session: CK_SESSION_HANDLE, mechanism: CK_MECHANISM_PTR, key: CK_OBJECT_HANDLE
 ));
 pass!(decrypt_init = C_DecryptInit(
     session: CK_SESSION_HANDLE, mechanism: CK_MECHANISM_PTR, key: CK_OBJECT_HANDLE
 ));
-pass!(sign_init = C_SignInit(
-    session: CK_SESSION_HANDLE, mechanism: CK_MECHANISM_PTR, key: CK_OBJECT_HANDLE
-));
-
 /// Whether this creation of an object fails.
 fn creation_fails() -> bool {
     static CREATIONS: AtomicU64 = AtomicU64::new(0);
@@ -315,6 +310,54 @@ unsafe extern "C" fn decrypt(
     value
 }
 
+unsafe extern "C" fn sign_init(
+    session: CK_SESSION_HANDLE,
+    mechanism: CK_MECHANISM_PTR,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    let _sessions = using_sessions();
+    bls::sign_init(session, mechanism, key)
+        .unwrap_or_else(|| real!(C_SignInit(session, mechanism, key)))
+}
+
+unsafe extern "C" fn get_attribute_value(
+    session: CK_SESSION_HANDLE,
+    object: CK_OBJECT_HANDLE,
+    template: CK_ATTRIBUTE_PTR,
+    count: CK_ULONG,
+) -> CK_RV {
+    let _sessions = using_sessions();
+    bls::point(session, object, template, count)
+        .unwrap_or_else(|| real!(C_GetAttributeValue(session, object, template, count)))
+}
+
+unsafe extern "C" fn generate_key_pair(
+    session: CK_SESSION_HANDLE,
+    mechanism: CK_MECHANISM_PTR,
+    public_template: CK_ATTRIBUTE_PTR,
+    public_count: CK_ULONG,
+    private_template: CK_ATTRIBUTE_PTR,
+    private_count: CK_ULONG,
+    public: CK_OBJECT_HANDLE_PTR,
+    private: CK_OBJECT_HANDLE_PTR,
+) -> CK_RV {
+    if creation_fails() {
+        return CKR_GENERAL_ERROR;
+    }
+    let _sessions = using_sessions();
+    let mechanism = bls::pair_mechanism(mechanism, public_template, public_count);
+    real!(C_GenerateKeyPair(
+        session,
+        mechanism,
+        public_template,
+        public_count,
+        private_template,
+        private_count,
+        public,
+        private
+    ))
+}
+
 unsafe extern "C" fn sign(
     session: CK_SESSION_HANDLE,
     data: CK_BYTE_PTR,
@@ -328,7 +371,10 @@ unsafe extern "C" fn sign(
         return fault;
     }
     let _sessions = using_sessions();
-    let value = real!(C_Sign(session, data, data_length, out, length));
+    let value = match bls::sign(session, data, data_length, out, length, &faults) {
+        Some(value) => value,
+        None => real!(C_Sign(session, data, data_length, out, length)),
+    };
     lengthen(value, length, &faults);
     flip(value, out, is_due(faults.wrong_signature, &SIGNATURES));
     value

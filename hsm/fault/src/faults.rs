@@ -27,6 +27,8 @@ pub struct Faults {
     pub removed: u64,
     /// Every n-th cryptographic call fails with a device error.
     pub device_error: u64,
+    /// The suite that BLS hashes under: 0 proof of possession, 1 basic, 2 one of no standard's.
+    pub bls_suite: u64,
 }
 
 impl Faults {
@@ -47,6 +49,7 @@ impl Faults {
                 "wrong_signature" => faults.wrong_signature = number,
                 "wrong_plaintext" => faults.wrong_plaintext = number,
                 "removed" => faults.removed = number,
+                "bls_suite" => faults.bls_suite = number,
                 "device_error" => faults.device_error = number,
                 _ => {}
             }

@@ -2,12 +2,16 @@
 //! variable [`MODULE`], and fails as the file named by [`FAULTS`] says.
 //!
 //! The file is read anew at each call, so a test switches faults on and off while a token is in use.
+//! Beyond the other module's mechanisms it has one for BLS, in the form that IBM documents for its
+//! EP11 token, so that code for such tokens can be tested. Its keys are no secrets.
+//!
 //! Each line is a name and a number, see [`faults::Faults`]. What the module has counted stands in
 //! [`COUNTS`], for a test to read.
 
 #![allow(unsafe_code)]
 #![allow(non_snake_case, reason = "PKCS#11 names its functions so")]
 
+mod bls;
 mod calls;
 pub mod faults;
 mod real;

@@ -19,6 +19,7 @@ pub fn after_secret() {
 }
 
 #[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "the stack is what is to be overwritten")]
 fn wipe_stack() {
     let mut below = [0u8; STACK_BYTES];
     // Seen from outside, so that the zeros are really written.

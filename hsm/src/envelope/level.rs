@@ -56,7 +56,9 @@ impl Level {
             Self::UnwrapObject => {
                 "theft of files and backups; the token must allow reading what it unwraps"
             }
-            Self::SecretObject => "theft of files; who knows the PIN can read the key out at any time",
+            Self::SecretObject => {
+                "theft of files; who knows the PIN can read the key out at any time"
+            }
             Self::KeystoreFile => "theft of files, as far as the password is strong",
         }
     }

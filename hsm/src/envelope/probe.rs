@@ -4,10 +4,10 @@ use core::fmt;
 
 use serde::Serialize;
 
+use super::SECRET_LENGTH;
 use super::binding::Binding;
 use super::level::Level;
 use super::sealer::{Keys, seal, unseal};
-use super::SECRET_LENGTH;
 use crate::arena::{Arena, after_secret};
 use crate::keystore::native::ed25519_self_test;
 use crate::keystore::{KeyId, KeyType};
@@ -128,7 +128,10 @@ fn warnings(token: &Token) -> Vec<String> {
     }
     let identity = token.identity();
     let software = ["SoftHSM", "Kryoptic", "NSS", "Mozilla"];
-    if software.iter().any(|name| identity.manufacturer.contains(name) || identity.model.contains(name)) {
+    if software
+        .iter()
+        .any(|name| identity.manufacturer.contains(name) || identity.model.contains(name))
+    {
         warnings.push(format!(
             "{} {} is software: it keeps keys in files of this host",
             identity.manufacturer, identity.model

@@ -5,11 +5,11 @@ use cryptoki::mechanism::Mechanism as BindingMechanism;
 use cryptoki::object::{Attribute, KeyType as TokenKeyType, ObjectClass, ObjectHandle};
 use zeroize::Zeroize;
 
+use super::SECRET_LENGTH;
 use super::binding::Binding;
 use super::error::SealError;
 use super::level::Level;
 use super::sealed::Sealed;
-use super::SECRET_LENGTH;
 use crate::arena::{Arena, after_secret};
 use crate::keystore::{HexBytes, KeyId};
 use crate::token::{
@@ -117,9 +117,9 @@ impl Sealer {
         binding: &Binding<'_>,
         secret: &[u8; SECRET_LENGTH],
     ) -> Result<Sealed, SealError> {
-        let sealed = self.token.run(|lease| {
-            seal(lease, self.keys(lease)?, self.level, self.kek, binding, secret)
-        });
+        let sealed = self
+            .token
+            .run(|lease| seal(lease, self.keys(lease)?, self.level, self.kek, binding, secret));
         after_secret();
         let sealed = sealed?;
         let mut opened = Arena::process()?.bytes()?;
@@ -144,7 +144,7 @@ impl Sealer {
         let mut scratch = Arena::process()?.bytes::<{ SECRET_LENGTH + SLACK }>()?;
         let opened = self
             .token
-            .run(|lease| unseal(lease, self.keys(lease)?, self.kek, binding, sealed, &mut *scratch));
+            .run(|lease| unseal(lease, self.keys(lease)?, self.kek, binding, sealed, &mut scratch));
         match opened {
             Ok(true) => out.copy_from_slice(&scratch[..SECRET_LENGTH]),
             _ => out.zeroize(),
@@ -203,7 +203,7 @@ fn is_of_the_data(error: &TokenError) -> bool {
 }
 
 fn secret_object(key: KeyId) -> ObjectName {
-    ObjectName::new(Kind::SecretKey, "pairlane-secret", key.as_bytes())
+    ObjectName::new(Kind::Secret, "pairlane-secret", key.as_bytes())
 }
 
 /// Destroys the secret object of a key, where there is one.

@@ -166,7 +166,8 @@ impl Backup {
         let threshold = Threshold::new(self.required, self.participants);
         let threshold = threshold.map_err(|error| BackupError::Threshold(error.to_string()))?;
         let format = |error: String| BackupError::Format(format!("commitment: {error}"));
-        let commitment = Commitment::from_bytes(&self.commitment).map_err(|e| format(e.to_string()))?;
+        let commitment =
+            Commitment::from_bytes(&self.commitment).map_err(|e| format(e.to_string()))?;
         GroupKey::new(threshold, commitment).map_err(|error| format(error.to_string()))
     }
 
@@ -190,15 +191,17 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`StoreError`].
+    ///
+    /// # Panics
+    /// Never: a key that was made as one is one.
     pub fn backup(
         &self,
         required: u16,
         participants: u16,
         password: Option<&Pin>,
     ) -> Result<(Backup, Vec<BackupShare>), StoreError> {
-        let threshold = |error: pairlane::threshold::ThresholdError| {
-            BackupError::Threshold(error.to_string())
-        };
+        let threshold =
+            |error: pairlane::threshold::ThresholdError| BackupError::Threshold(error.to_string());
         let numbers = Threshold::new(required, participants).map_err(threshold)?;
         // A scalar of the curve, because the sharing is over its field.
         let secret = super::generate::secret(KeyType::BlsMinPk, self.token())?;

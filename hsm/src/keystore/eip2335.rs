@@ -10,8 +10,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use crypto::{KeystoreError, Scrypt};
 use crypto::Crypto;
+pub use crypto::{KeystoreError, Scrypt};
 
 use crate::arena::Locked;
 use crate::envelope::SECRET_LENGTH;

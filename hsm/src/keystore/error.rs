@@ -79,7 +79,9 @@ pub enum StoreError {
         disabled: bool,
     },
     /// The same secret under two types. One VRF proof and one signature can give a secret away.
-    #[error("the secret is that of key {other} already, which has another type: a secret serves one")]
+    #[error(
+        "the secret is that of key {other} already, which has another type: a secret serves one"
+    )]
     SecretReused {
         /// The other key.
         other: KeyId,
@@ -91,9 +93,7 @@ pub enum StoreError {
     #[error("key {0} is in a keystore file: its password is needed")]
     NeedsPassword(KeyId),
     /// The secret is not that of the record.
-    #[error(
-        "key {id}: the secret belongs to public key {derived}, not to the record's; refused"
-    )]
+    #[error("key {id}: the secret belongs to public key {derived}, not to the record's; refused")]
     OtherKey {
         /// The record's id.
         id: KeyId,

@@ -31,7 +31,11 @@ impl<'de, const N: usize> Deserialize<'de> for HexBytes<N> {
         let text = String::deserialize(deserializer)?;
         let mut bytes = [0; N];
         hex::decode_to_slice(&text, &mut bytes).map_err(|error| {
-            de::Error::custom(format!("expected {} hex digits, found {}: {error}", 2 * N, text.len()))
+            de::Error::custom(format!(
+                "expected {} hex digits, found {}: {error}",
+                2 * N,
+                text.len()
+            ))
         })?;
         Ok(Self(bytes))
     }

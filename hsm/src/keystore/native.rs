@@ -136,8 +136,7 @@ impl InToken {
     /// [`TokenError`]; [`TokenError::Faulty`] for a signature that does not verify.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, TokenError> {
         let name = private_name(self.kind.label(), self.object);
-        self.token
-            .run(|lease| self.kind.sign(lease, lease.find(&name)?, &self.public_key, message))
+        self.token.run(|lease| self.kind.sign(lease, lease.find(&name)?, &self.public_key, message))
     }
 }
 
@@ -168,11 +167,11 @@ fn self_test(lease: &Lease<'_>, kind: &NativeKind) -> Result<(), TokenError> {
 }
 
 fn private_name(label: &str, object: ObjectId) -> ObjectName {
-    ObjectName::new(Kind::PrivateKey, label, &object.0)
+    ObjectName::new(Kind::Private, label, &object.0)
 }
 
 fn destroy_pair(lease: &Lease<'_>, label: &str, object: ObjectId) -> Result<(), TokenError> {
-    for kind in [Kind::PrivateKey, Kind::PublicKey] {
+    for kind in [Kind::Private, Kind::Public] {
         for stray in lease.find_all(&ObjectName::new(kind, label, &object.0).template())? {
             lease.destroy(stray)?;
         }
@@ -183,9 +182,10 @@ fn destroy_pair(lease: &Lease<'_>, label: &str, object: ObjectId) -> Result<(), 
 impl NativeKind {
     fn make(&self, lease: &Lease<'_>, in_token: bool, id: &[u8]) -> Result<Pair, TokenError> {
         let (mechanism, curves) = match self {
-            Self::Ed25519 => {
-                (BindingMechanism::EccEdwardsKeyPairGen, ED25519_CURVES.map(<[u8]>::to_vec).to_vec())
-            }
+            Self::Ed25519 => (
+                BindingMechanism::EccEdwardsKeyPairGen,
+                ED25519_CURVES.map(<[u8]>::to_vec).to_vec(),
+            ),
             Self::Bls(native) => (BindingMechanism::EccKeyPairGen, vec![native.ec_params.clone()]),
         };
         let private = [
@@ -236,8 +236,7 @@ impl NativeKind {
                 let mut out = [0; ED25519_SIGNATURE_LENGTH + SLACK];
                 let length = ED25519_SIGNATURE_LENGTH;
                 lease.sign(&Mechanism::EdDsa, private, message, &mut out, length)?;
-                let signature: [u8; ED25519_SIGNATURE_LENGTH] =
-                    *out.first_chunk().expect("longer");
+                let signature: [u8; ED25519_SIGNATURE_LENGTH] = *out.first_chunk().expect("longer");
                 let wrong = || faulty("C_Sign", "an Ed25519 signature that does not verify");
                 let key = public_key.try_into().ok().map(VerifyingKey::from_bytes);
                 let Some(Ok(key)) = key else { return Err(wrong()) };

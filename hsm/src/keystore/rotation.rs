@@ -33,17 +33,16 @@ impl KeyStore {
         let (Some(old), Some(token)) = (manifest.kek, self.token()) else {
             return Err(StoreError::NeedsToken { level: manifest.level });
         };
-        let new = match manifest.next_kek {
-            Some(new) => new,
-            None => {
-                let sealer = Sealer::create(token, manifest.level)?;
-                let new = sealer.kek();
-                let begun = Manifest { next_kek: Some(new), ..manifest.clone() };
-                disk::write(&self.folder().join("store.json"), &begun)?;
-                inner.sealers.insert(new, sealer);
-                inner.manifest = begun;
-                new
-            }
+        let new = if let Some(new) = manifest.next_kek {
+            new
+        } else {
+            let sealer = Sealer::create(token, manifest.level)?;
+            let new = sealer.kek();
+            let begun = Manifest { next_kek: Some(new), ..manifest.clone() };
+            disk::write(&self.folder().join("store.json"), &begun)?;
+            inner.sealers.insert(new, sealer);
+            inner.manifest = begun;
+            new
         };
         let sealer = inner.sealers[&new].clone();
         let mut keys = 0;
@@ -77,9 +76,7 @@ impl KeyStore {
     /// [`StoreError::KekInUse`]; [`StoreError::Seal`].
     pub fn retire_kek(&self, kek: KekId) -> Result<(), StoreError> {
         let mut inner = self.write();
-        let uses = |record: &&Record| {
-            matches!(&record.protection, Protection::Sealed(sealed) if sealed.kek() == kek)
-        };
+        let uses = |record: &&Record| matches!(&record.protection, Protection::Sealed(sealed) if sealed.kek() == kek);
         let keys = inner.records.values().filter(uses).count();
         let (manifest, level) = (&inner.manifest, inner.manifest.level);
         if keys > 0 || manifest.kek == Some(kek) || manifest.next_kek == Some(kek) {

@@ -1,11 +1,11 @@
 //! The folder of keys.
 
+mod manifest;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
-use serde::{Deserialize, Serialize};
 
 use super::disk;
 use super::eip2335::{Keystore, Scrypt};
@@ -16,13 +16,10 @@ use super::native::{self, InToken, NativeBls};
 use super::record::{KeyState, NAME_LENGTH_MAX, Protection, Record};
 use super::unlocked::Unlocked;
 use crate::arena::{Arena, Locked};
-use crate::envelope::{Binding, Level, Path as ProbePath, SECRET_LENGTH, Sealed, Sealer, probe};
+use crate::envelope::{Binding, Level, SECRET_LENGTH, Sealed, Sealer};
 use crate::token::{KekId, Pin, Token};
-
-/// Most keys that one store holds.
-const KEYS_MAX: usize = 100_000;
-/// Version of the format.
-const STORE_VERSION: u8 = 1;
+pub(super) use manifest::Manifest;
+use manifest::{KEYS_MAX, STORE_VERSION, TokenName, choose_level, open_sealers, read_records};
 
 /// Who keeps the keys of a new store.
 #[derive(Clone, Debug)]
@@ -45,35 +42,6 @@ pub enum Custody {
 pub enum RawImport {
     /// The caller knows that the secret has been outside of any protection.
     SecretWasInTheClear,
-}
-
-/// What `store.json` says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Manifest {
-    pub(super) version: u8,
-    pub(super) level: Level,
-    /// Label and serial number of the token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) token: Option<TokenName>,
-    /// The sealing key in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) kek: Option<KekId>,
-    /// The sealing key that is to replace it: a rotation has begun.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) next_kek: Option<KekId>,
-    /// How the token does BLS by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) native_bls: Option<NativeBls>,
-    /// Whether the token signs Ed25519 by itself.
-    pub(super) native_ed25519: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TokenName {
-    label: String,
-    serial: String,
 }
 
 /// The keys of a folder. See the module's text.
@@ -119,10 +87,8 @@ impl KeyStore {
                 }
                 let sealer = Sealer::create(&token, level)?;
                 let identity = token.identity();
-                let name = TokenName {
-                    label: identity.label.clone(),
-                    serial: identity.serial.clone(),
-                };
+                let name =
+                    TokenName { label: identity.label.clone(), serial: identity.serial.clone() };
                 let kek = Some(sealer.kek());
                 sealers.insert(sealer.kek(), sealer);
                 let manifest = Manifest {
@@ -308,6 +274,9 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`StoreError`].
+    ///
+    /// # Panics
+    /// Never: a secret that was given is here.
     pub fn import_keystore(
         &self,
         json: &[u8],
@@ -434,16 +403,13 @@ impl KeyStore {
             let inner = self.read();
             inner.manifest.kek.and_then(|kek| inner.sealers.get(&kek).cloned())
         };
-        let protection = match sealer {
-            Some(sealer) => {
-                let binding = Binding { key: id, key_type, public_key: &public_key };
-                Protection::Sealed(sealer.seal(&binding, &kept)?)
-            }
-            None => {
-                let password = password.ok_or(StoreError::NeedsPassword(id))?;
-                let file = Keystore::seal(&kept, &public_key, password, self.cost)?;
-                Protection::Keystore(Box::new(file))
-            }
+        let protection = if let Some(sealer) = sealer {
+            let binding = Binding { key: id, key_type, public_key: &public_key };
+            Protection::Sealed(sealer.seal(&binding, &kept)?)
+        } else {
+            let password = password.ok_or(StoreError::NeedsPassword(id))?;
+            let file = Keystore::seal(&kept, &public_key, password, self.cost)?;
+            Protection::Keystore(Box::new(file))
         };
         Ok(Record::new(key_type, public_key, name_of(name)?, protection))
     }
@@ -544,21 +510,6 @@ impl Inner {
     }
 }
 
-impl Manifest {
-    fn new(level: Level) -> Self {
-        let version = STORE_VERSION;
-        Self {
-            version,
-            level,
-            token: None,
-            kek: None,
-            next_kek: None,
-            native_bls: None,
-            native_ed25519: false,
-        }
-    }
-}
-
 /// What a record's secret is bound to.
 pub(super) fn binding(record: &Record) -> Binding<'_> {
     Binding { key: record.id, key_type: record.key_type, public_key: &record.public_key }
@@ -569,61 +520,4 @@ fn name_of(name: Option<&str>) -> Result<Option<String>, StoreError> {
         return Err(StoreError::Name { limit: NAME_LENGTH_MAX });
     }
     Ok(name.map(str::to_owned))
-}
-
-/// The level asked for, or the best, and whether the token has Ed25519.
-fn choose_level(token: &Token, wanted: Option<Level>) -> Result<(Level, bool), StoreError> {
-    let can = probe(token)?;
-    let ed25519 = can.ed25519.works();
-    let unavailable = |level, why: String| Err(StoreError::LevelUnavailable { level, why });
-    match wanted {
-        None => match can.best() {
-            Some(level) => Ok((level, ed25519)),
-            None => unavailable(Level::SecretObject, can.to_string()),
-        },
-        Some(level) => match can.levels.iter().find(|(there, _)| *there == level) {
-            Some((_, ProbePath::Works)) => Ok((level, ed25519)),
-            Some((_, ProbePath::Fails(why))) => unavailable(level, why.clone()),
-            None => unavailable(level, "it is no level of sealing".to_owned()),
-        },
-    }
-}
-
-fn read_records(folder: &Path) -> Result<BTreeMap<KeyId, Record>, StoreError> {
-    let mut records = BTreeMap::new();
-    let paths = disk::list(folder)?;
-    if paths.len() > KEYS_MAX {
-        return Err(StoreError::Full { limit: KEYS_MAX });
-    }
-    for path in paths {
-        let record: Record = disk::read(&path)?;
-        let misnamed = path.file_stem().is_none_or(|stem| *stem != *record.id.to_string());
-        let misnamed = misnamed.then(|| "its name is not the id of the key in it".to_owned());
-        if let Some(what) = record.flaw().or(misnamed) {
-            return Err(StoreError::Corrupt { path, what });
-        }
-        records.insert(record.id, record);
-    }
-    Ok(records)
-}
-
-/// The sealers of the manifest and of every record: during a rotation there are two.
-fn open_sealers(
-    manifest: &Manifest,
-    records: &BTreeMap<KeyId, Record>,
-    token: Option<&Token>,
-) -> Result<HashMap<KekId, Sealer>, StoreError> {
-    let mut wanted: BTreeMap<KekId, Level> = BTreeMap::new();
-    wanted.extend([manifest.kek, manifest.next_kek].iter().flatten().map(|k| (*k, manifest.level)));
-    for record in records.values() {
-        if let Protection::Sealed(sealed) = &record.protection {
-            wanted.insert(sealed.kek(), sealed.level());
-        }
-    }
-    let mut sealers = HashMap::new();
-    for (kek, level) in wanted {
-        let token = token.ok_or(StoreError::NeedsToken { level })?;
-        sealers.insert(kek, Sealer::open(token, level, kek)?);
-    }
-    Ok(sealers)
 }

@@ -65,12 +65,12 @@ impl Unlocked {
                     _ => Self::BlsMinSig(secret),
                 }
             }
-            KeyType::EcvrfTai => Self::EcvrfTai(
-                Arena::process()?.place(|| VrfSecret::from_rfc9381_seed(&secret))?,
-            ),
-            KeyType::EcvrfEll2 => Self::EcvrfEll2(
-                Arena::process()?.place(|| VrfSecret::from_rfc9381_seed(&secret))?,
-            ),
+            KeyType::EcvrfTai => {
+                Self::EcvrfTai(Arena::process()?.place(|| VrfSecret::from_rfc9381_seed(&secret))?)
+            }
+            KeyType::EcvrfEll2 => {
+                Self::EcvrfEll2(Arena::process()?.place(|| VrfSecret::from_rfc9381_seed(&secret))?)
+            }
             KeyType::Ed25519 => {
                 Self::Ed25519(Arena::process()?.place(|| SigningKey::from_bytes(&secret))?)
             }

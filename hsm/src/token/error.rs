@@ -29,7 +29,9 @@ impl ReturnValue {
                 "the PIN is wrong; it was tried once and will not be tried again, because tokens \
                  lock after a few wrong ones"
             }
-            RvError::PinLocked => "the token has locked its PIN; its security officer must reset it",
+            RvError::PinLocked => {
+                "the token has locked its PIN; its security officer must reset it"
+            }
             RvError::PinExpired => "the PIN has expired; set a new one with the vendor's tool",
             RvError::PinLenRange | RvError::PinInvalid => {
                 "the token takes no PIN of this length or form; is it the right PIN?"
@@ -135,7 +137,9 @@ pub enum TokenError {
         value: ReturnValue,
     },
     /// All sessions stayed busy.
-    #[error("all {sessions} sessions of the token stayed busy for {waited_ms} ms: it hangs, or is overloaded")]
+    #[error(
+        "all {sessions} sessions of the token stayed busy for {waited_ms} ms: it hangs, or is overloaded"
+    )]
     Busy {
         /// Size of the pool.
         sessions: usize,
@@ -163,7 +167,9 @@ pub enum TokenError {
         object: String,
     },
     /// Several objects where there should be one.
-    #[error("the token has {count} of {object}, expected one: remove the wrong ones with the vendor's tool")]
+    #[error(
+        "the token has {count} of {object}, expected one: remove the wrong ones with the vendor's tool"
+    )]
     ObjectAmbiguous {
         /// Its kind and label.
         object: String,
@@ -187,7 +193,11 @@ pub enum TokenError {
 }
 
 fn seen_words(seen: &[String]) -> String {
-    if seen.is_empty() { "is no token at all".to_owned() } else { format!("is: {}", seen.join("; ")) }
+    if seen.is_empty() {
+        "is no token at all".to_owned()
+    } else {
+        format!("is: {}", seen.join("; "))
+    }
 }
 
 /// How far an error reaches: what recovery it calls for.

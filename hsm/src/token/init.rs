@@ -6,12 +6,13 @@ use cryptoki::session::UserType;
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 
+use super::TokenSelector;
+use super::discovery::{find_slot, list};
 use super::error::TokenError;
 use super::link::open_session;
 use super::module::Module;
 use super::pin::Pin;
 use super::selector::TokenIdentity;
-use super::{TokenSelector, find_slot, list};
 use crate::arena::after_secret;
 
 /// Longest label of a token, in bytes.

@@ -124,10 +124,9 @@ impl Lease<'_> {
                     TokenError::ObjectMissing { object }
                 })
             }
-            ref several => Err(TokenError::ObjectAmbiguous {
-                object: name.to_string(),
-                count: several.len(),
-            }),
+            ref several => {
+                Err(TokenError::ObjectAmbiguous { object: name.to_string(), count: several.len() })
+            }
         }
     }
 
@@ -244,11 +243,7 @@ impl Lease<'_> {
     }
 
     /// Reads an object's value into memory of the caller's choice; its length.
-    pub(crate) fn value(
-        &self,
-        object: ObjectHandle,
-        out: &mut [u8],
-    ) -> Result<usize, TokenError> {
+    pub(crate) fn value(&self, object: ObjectHandle, out: &mut [u8]) -> Result<usize, TokenError> {
         self.note(self.raw().value(self.session.handle(), object.handle(), out))
     }
 

@@ -4,12 +4,12 @@ use core::fmt;
 
 use cryptoki::object::{Attribute, ObjectClass};
 
-/// What kind of object.
+/// What kind of key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
-    SecretKey,
-    PrivateKey,
-    PublicKey,
+    Secret,
+    Private,
+    Public,
 }
 
 /// Class, label and id: together they name one object.
@@ -29,9 +29,9 @@ impl ObjectName {
     /// What to look for.
     pub(crate) fn template(&self) -> Vec<Attribute> {
         let class = match self.kind {
-            Kind::SecretKey => ObjectClass::SECRET_KEY,
-            Kind::PrivateKey => ObjectClass::PRIVATE_KEY,
-            Kind::PublicKey => ObjectClass::PUBLIC_KEY,
+            Kind::Secret => ObjectClass::SECRET_KEY,
+            Kind::Private => ObjectClass::PRIVATE_KEY,
+            Kind::Public => ObjectClass::PUBLIC_KEY,
         };
         let mut template =
             vec![Attribute::Class(class), Attribute::Label(self.label.clone().into_bytes())];
@@ -45,9 +45,9 @@ impl ObjectName {
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            Kind::SecretKey => "secret key",
-            Kind::PrivateKey => "private key",
-            Kind::PublicKey => "public key",
+            Kind::Secret => "secret key",
+            Kind::Private => "private key",
+            Kind::Public => "public key",
         };
         write!(f, "{kind} \"{}\"", self.label)?;
         if !self.id.is_empty() {

@@ -14,9 +14,9 @@ use std::path::Path;
 use cryptoki::error::Rv;
 use cryptoki_sys::{
     CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_GCM_PARAMS, CK_MECHANISM, CK_OBJECT_HANDLE,
-    CK_SESSION_HANDLE, CK_SLOT_ID, CK_TOKEN_INFO, CK_ULONG, CKF_LOGIN_REQUIRED,
-    CKF_OS_LOCKING_OK, CKF_TOKEN_INITIALIZED, CKM_AES_CBC, CKM_AES_GCM, CKM_AES_KEY_WRAP,
-    CKM_EDDSA, CKM_SHA256_HMAC, CKU_USER,
+    CK_SESSION_HANDLE, CK_SLOT_ID, CK_TOKEN_INFO, CK_ULONG, CKF_LOGIN_REQUIRED, CKF_OS_LOCKING_OK,
+    CKF_TOKEN_INITIALIZED, CKM_AES_CBC, CKM_AES_GCM, CKM_AES_KEY_WRAP, CKM_EDDSA, CKM_SHA256_HMAC,
+    CKU_USER,
 };
 
 use super::error::TokenError;
@@ -74,9 +74,7 @@ impl Mechanism<'_> {
             Self::HmacSha256 => (CKM_SHA256_HMAC, core::ptr::null(), 0),
             Self::EdDsa => (CKM_EDDSA, core::ptr::null(), 0),
             Self::Vendor { id, parameter: [] } => (ulong_id(*id), core::ptr::null(), 0),
-            Self::Vendor { id, parameter } => {
-                (ulong_id(*id), parameter.as_ptr(), parameter.len())
-            }
+            Self::Vendor { id, parameter } => (ulong_id(*id), parameter.as_ptr(), parameter.len()),
         };
         let mut mechanism = CK_MECHANISM {
             mechanism: id,
@@ -137,7 +135,8 @@ impl Raw {
     pub(crate) fn load(path: &Path) -> Result<Self, TokenError> {
         let load = |cause: String| TokenError::Load { path: path.to_owned(), cause };
         // SAFETY: loading a library runs its initialisers. Whoever names the module trusts it.
-        let library = unsafe { cryptoki_sys::Pkcs11::new(path) }.map_err(|e| load(e.to_string()))?;
+        let library =
+            unsafe { cryptoki_sys::Pkcs11::new(path) }.map_err(|e| load(e.to_string()))?;
         let Ok(get) = library.C_GetFunctionList.as_ref() else {
             return Err(load("it has no C_GetFunctionList, so it is no PKCS#11 module".to_owned()));
         };
@@ -181,9 +180,8 @@ impl Raw {
         let get = function!(self, C_GetTokenInfo);
         // SAFETY: writes one CK_TOKEN_INFO.
         check("C_GetTokenInfo", unsafe { get(slot as CK_SLOT_ID, &raw mut info) })?;
-        let text = |bytes: &[u8]| {
-            String::from_utf8_lossy(bytes).trim_end_matches([' ', '\0']).to_owned()
-        };
+        let text =
+            |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches([' ', '\0']).to_owned();
         Ok(TokenIdentity {
             label: text(&info.label),
             serial: text(&info.serialNumber),
@@ -198,8 +196,7 @@ impl Raw {
     pub(crate) fn login(&self, session: CK_SESSION_HANDLE, pin: &[u8]) -> Result<(), TokenError> {
         let login = function!(self, C_Login);
         // SAFETY: the PIN is passed with its own length and only read.
-        let value =
-            unsafe { login(session, CKU_USER, pin.as_ptr().cast_mut(), ulong(pin.len())) };
+        let value = unsafe { login(session, CKU_USER, pin.as_ptr().cast_mut(), ulong(pin.len())) };
         check("C_Login", value)
     }
 
@@ -220,8 +217,7 @@ impl Raw {
         let mut length = ulong(out.len());
         let (data, data_length) = (input.as_ptr().cast_mut(), ulong(input.len()));
         // SAFETY: both buffers are passed with their own lengths.
-        let value =
-            unsafe { run(session, data, data_length, out.as_mut_ptr(), &raw mut length) };
+        let value = unsafe { run(session, data, data_length, out.as_mut_ptr(), &raw mut length) };
         check("C_Encrypt", value)?;
         cut("C_Encrypt", length, expected)
     }
@@ -243,8 +239,7 @@ impl Raw {
         let mut length = ulong(out.len());
         let (data, data_length) = (input.as_ptr().cast_mut(), ulong(input.len()));
         // SAFETY: both buffers are passed with their own lengths.
-        let value =
-            unsafe { run(session, data, data_length, out.as_mut_ptr(), &raw mut length) };
+        let value = unsafe { run(session, data, data_length, out.as_mut_ptr(), &raw mut length) };
         check("C_Decrypt", value)?;
         cut("C_Decrypt", length, expected)
     }
@@ -266,8 +261,7 @@ impl Raw {
         let mut length = ulong(out.len());
         let (data, data_length) = (message.as_ptr().cast_mut(), ulong(message.len()));
         // SAFETY: both buffers are passed with their own lengths.
-        let value =
-            unsafe { run(session, data, data_length, out.as_mut_ptr(), &raw mut length) };
+        let value = unsafe { run(session, data, data_length, out.as_mut_ptr(), &raw mut length) };
         check("C_Sign", value)?;
         cut("C_Sign", length, expected)
     }

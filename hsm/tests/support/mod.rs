@@ -51,7 +51,11 @@ impl Provider {
             // Beside this program, where cargo puts what it builds for tests.
             let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
             let path = folder.join("libpairlane_hsm_fault.so");
-            return if path.exists() { Ok(path) } else { Err(format!("{} is missing", path.display())) };
+            return if path.exists() {
+                Ok(path)
+            } else {
+                Err(format!("{} is missing", path.display()))
+            };
         }
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let (candidates, cure): (Vec<PathBuf>, _) = match self {
@@ -162,6 +166,13 @@ pub(crate) fn on(providers: &[Provider], name: &str, test: fn(&Setup)) {
     }
 }
 
+/// Says, once, that a test does not run on a module.
+pub(crate) fn not_on(provider: Provider, test: &str, why: &str) {
+    if std::env::var_os(PROVIDER).is_none() {
+        skipped(&format!("{test} on {}", provider.name()), why);
+    }
+}
+
 /// Says what did not run, and why.
 pub(crate) fn skipped(what: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
@@ -170,32 +181,28 @@ pub(crate) fn skipped(what: &str, why: &str) {
 impl Setup {
     /// A fresh token's configuration.
     pub(crate) fn config(&self) -> TokenConfig {
-        match self.provider {
-            Provider::Nss => {
-                let password = self.folder.join("password");
-                std::fs::write(&password, self.pin_bytes()).unwrap();
-                let database = format!("sql:{}", self.folder.display());
-                let made = Command::new("certutil")
-                    .args(["-N", "-d", &database, "-f"])
-                    .arg(&password)
-                    .output();
-                assert!(made.unwrap().status.success(), "certutil -N");
-                TokenConfig {
-                    parameters: Some(format!(
-                        "configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db'"
-                    )),
-                    accept_unproven_origin: true,
-                    ..TokenConfig::new(
-                        &self.module,
-                        TokenSelector::by_label("NSS Certificate DB"),
-                    )
-                }
-            }
-            _ => {
-                let (officer, user) = (Pin::new(OFFICER_PIN).unwrap(), self.pin());
-                init_token(&self.module, None, None, LABEL, &officer, &user).unwrap();
-                TokenConfig::new(&self.module, TokenSelector::by_label(LABEL))
-            }
+        if self.provider == Provider::Nss {
+            return self.nss();
+        }
+        let (officer, user) = (Pin::new(OFFICER_PIN).unwrap(), self.pin());
+        init_token(&self.module, None, None, LABEL, &officer, &user).unwrap();
+        TokenConfig::new(&self.module, TokenSelector::by_label(LABEL))
+    }
+
+    fn nss(&self) -> TokenConfig {
+        let password = self.folder.join("password");
+        std::fs::write(&password, self.pin_bytes()).unwrap();
+        let database = format!("sql:{}", self.folder.display());
+        let mut made = Command::new("certutil");
+        made.args(["-N", "-d", &database, "-f"]).arg(&password);
+        assert!(made.output().unwrap().status.success(), "certutil -N");
+        let token = TokenSelector::by_label("NSS Certificate DB");
+        TokenConfig {
+            parameters: Some(format!(
+                "configdir='{database}' certPrefix='' keyPrefix='' secmod='secmod.db'"
+            )),
+            accept_unproven_origin: true,
+            ..TokenConfig::new(&self.module, token)
         }
     }
 

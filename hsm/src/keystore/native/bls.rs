@@ -153,7 +153,9 @@ impl NativeBls {
         }
         let others = [Scheme::Basic, Scheme::Augmented, Scheme::ProofOfPossession];
         let what = match others.into_iter().find(|scheme| verifies(*scheme)) {
-            Some(other) => format!("a signature of scheme {other:?}, configured is {:?}", self.scheme),
+            Some(other) => {
+                format!("a signature of scheme {other:?}, configured is {:?}", self.scheme)
+            }
             None => "a BLS signature that verifies under no suite of the draft".to_owned(),
         };
         Err(TokenError::Faulty { function: "C_Sign", what })
