@@ -25,7 +25,7 @@ pub use error::VaultError;
 pub use keys::Enabled;
 pub use signing::{SignError, SignRequest};
 
-use crate::audit::{Action, AuditLog, Event, Outcome};
+use crate::audit::{Action, AuditLog, Authenticator, Event, Outcome};
 use crate::custodian::Custodian;
 use crate::guard::{self, Accept, FileWitness, Guard, GuardKey, Witness};
 use crate::journal::Torn;
@@ -143,6 +143,17 @@ impl Vault {
         self.audit.append(&[event])?;
         Ok(())
     }
+}
+
+/// The key of a vault's audit log, for a proof while the vault is closed, or open elsewhere.
+///
+/// # Errors
+/// [`VaultError`].
+pub fn audit_key(
+    folder: &Path,
+    token: Option<&Token>,
+) -> Result<Box<dyn Authenticator>, VaultError> {
+    Layout::open(folder)?.authenticator(token)
 }
 
 fn guard_options(

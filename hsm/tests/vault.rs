@@ -132,8 +132,7 @@ fn one_record_with_one_sync_for_a_batch() {
 fn a_batch_that_contradicts_itself_gets_one_signature() {
     let folder = tempfile::tempdir().unwrap();
     let vault = files(&folder.path().join("vault"));
-    let record =
-        vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password())).unwrap();
+    let record = vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password())).unwrap();
     vault.unlock(ACTOR, record.id, Some(&password())).unwrap();
     let request = |message| SignRequest { key: record.id, act: at(1), message: bls(message) };
     let made = vault.sign(ACTOR, &[request(b"A"), request(b"B"), request(b"A")]);
@@ -145,8 +144,7 @@ fn a_batch_that_contradicts_itself_gets_one_signature() {
 fn a_message_has_to_fit_its_duty() {
     let folder = tempfile::tempdir().unwrap();
     let vault = files(&folder.path().join("vault"));
-    let record =
-        vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password())).unwrap();
+    let record = vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password())).unwrap();
     vault.unlock(ACTOR, record.id, Some(&password())).unwrap();
     let vote = Act::Attestation(Vote { source_epoch: 1, target_epoch: 2 });
     let error = sign_one(&vault, &record, vote, b"not a root").unwrap_err();
@@ -194,9 +192,8 @@ fn states_of_a_key_survive_a_restart() {
     let path = folder.path().join("vault");
     let password = password();
     let vault = files(&path);
-    let [locked, disabled, deleted] = [(); 3].map(|()| {
-        vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password)).unwrap()
-    });
+    let [locked, disabled, deleted] = [(); 3]
+        .map(|()| vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password)).unwrap());
     vault.lock(ACTOR, locked.id).unwrap();
     vault.disable(ACTOR, disabled.id).unwrap();
     vault.delete(ACTOR, deleted.id).unwrap();
@@ -221,8 +218,7 @@ fn raw_secrets_come_in_with_a_word_for_it_and_wait_too() {
     secret[31] = 7;
     let accepted = RawImport::SecretWasInTheClear;
     let kind = KeyType::BlsMinPk;
-    let record =
-        vault.import_raw(ACTOR, kind, secret, accepted, None, Some(&password())).unwrap();
+    let record = vault.import_raw(ACTOR, kind, secret, accepted, None, Some(&password())).unwrap();
     assert_eq!(record.state, KeyState::Disabled);
     assert_eq!(vault.enable(ACTOR, record.id).unwrap(), Enabled::WithoutHistory);
 }

@@ -74,7 +74,9 @@ impl Layout {
         written
             .and_then(|mut file| file.write_all(&*key).and_then(|()| file.sync_all()))
             .map_err(file_error(&path, "write"))?;
-        fs::File::open(&self.0).and_then(|folder| folder.sync_all()).map_err(file_error(&self.0, "sync"))?;
+        fs::File::open(&self.0)
+            .and_then(|folder| folder.sync_all())
+            .map_err(file_error(&self.0, "sync"))?;
         Ok(Box::new(SoftwareKey::new(key)))
     }
 

@@ -63,9 +63,9 @@ impl Vault {
         let mut permits = self.guard().authorise(&duties).into_iter().zip(&duties);
         for (outcome, request) in outcomes.iter_mut().zip(requests) {
             if outcome.is_none() {
-                *outcome = permits.next().map(|(permit, duty)| {
-                    self.sign_permitted(request, permit?, &duty.key)
-                });
+                *outcome = permits
+                    .next()
+                    .map(|(permit, duty)| self.sign_permitted(request, permit?, &duty.key));
             }
         }
         let outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
@@ -123,16 +123,13 @@ fn summary(
     let event = Event::new(Action::Sign, actor, ending);
     match (requests, outcomes) {
         ([request], [outcome]) => {
-            let event =
-                event.about(request.key.to_string()).with("duty", request.act.to_string());
+            let event = event.about(request.key.to_string()).with("duty", request.act.to_string());
             match outcome {
                 Ok(_) => event,
                 Err(error) => event.with("why", cut(&error.to_string())),
             }
         }
-        _ => event
-            .with("requests", requests.len().to_string())
-            .with("signed", signed.to_string()),
+        _ => event.with("requests", requests.len().to_string()).with("signed", signed.to_string()),
     }
 }
 
