@@ -6,3 +6,6 @@ pub mod custodian;
 pub mod envelope;
 pub mod keystore;
 pub mod token;
+
+#[doc = include_str!("../docs/custody.md")]
+pub mod protection {}
