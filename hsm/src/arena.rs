@@ -2,7 +2,7 @@
 //! children, wiped slot by slot.
 //!
 //! A [`Locked<T>`] is a box in an [`Arena`]. What is built there is used there, by reference: see
-//! [`pairlane::SecretKey::in_place`]. Arithmetic and foreign code leave copies on the stack and in
+//! [`pairlane::SecretKey::store_in_place`]. Arithmetic and foreign code leave copies on the stack and in
 //! freed heap blocks all the same; [`after_secret`] overwrites both, and belongs after every use of
 //! a secret.
 //!

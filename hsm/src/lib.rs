@@ -11,3 +11,6 @@ pub mod journal;
 pub mod keystore;
 pub mod token;
 pub mod vault;
+
+#[doc = include_str!("../docs/custody.md")]
+pub mod protection {}

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use pairlane::Scheme;
-use pairlane_hsm::arena::{Arena, harden};
+use pairlane_hsm::arena::{Arena, Backing, harden};
 use pairlane_hsm::custodian::{BlsScheme, Clearance, Custodian, Message};
 use pairlane_hsm::envelope::Level;
 use pairlane_hsm::keystore::{Custody, KeyStore, KeyType, RawImport};
@@ -155,7 +155,12 @@ fn use_and_search(setup: &Setup, level: Level, plant: bool) -> (usize, Option<us
 /// A core file of a process, taken from outside.
 fn dump(pid: u32, folder: &Path) -> Option<std::path::PathBuf> {
     let prefix = folder.join("core");
-    let made = Command::new("gcore").arg("-a").arg("-o").arg(&prefix).arg(pid.to_string()).output();
+    let mut command = Command::new("gcore");
+    // Everything that can be read. Locked pages can, by root, and are only left out of honest dumps.
+    if Arena::process().unwrap().backing() == Backing::SecretMemory {
+        command.arg("-a");
+    }
+    let made = command.arg("-o").arg(&prefix).arg(pid.to_string()).output();
     let path = folder.join(format!("core.{pid}"));
     match made {
         Ok(output) if path.exists() => {

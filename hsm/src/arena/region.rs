@@ -37,8 +37,12 @@ fn kernel(call: &'static str) -> ArenaError {
 }
 
 impl Region {
-    /// Maps `length` bytes, rounded up to pages.
+    /// Maps `length` bytes, rounded up to pages, as secret memory where there is any.
     pub(super) fn map(length: usize) -> Result<Self, ArenaError> {
+        Self::map_on(Backing::SecretMemory, length)
+    }
+
+    fn map_on(wanted: Backing, length: usize) -> Result<Self, ArenaError> {
         let page = page_size();
         let length = length.next_multiple_of(page);
         // SAFETY: a fresh mapping at an address of the kernel's choice; nothing is behind it yet.
@@ -57,7 +61,7 @@ impl Region {
         }
         let reserved = NonNull::new(reserved.cast()).ok_or_else(|| kernel("mmap"))?;
         let mut region = Self { reserved, length, backing: Backing::SecretMemory };
-        if !region.secret_memory() {
+        if wanted == Backing::LockedPages || !region.secret_memory() {
             region.backing = Backing::LockedPages;
             region.locked_pages()?;
         }
@@ -169,5 +173,55 @@ fn lock_limit() -> String {
         0 if limit.rlim_cur == libc::RLIM_INFINITY => "unlimited".to_owned(),
         0 => format!("{} bytes", limit.rlim_cur),
         _ => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the kernel says of the mapping at an address: its line in `maps` and its flags.
+    fn mapping(address: usize) -> (String, Vec<String>) {
+        let all = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let mut lines = all.lines();
+        let head = lines.find(|line| {
+            let range = line.split(' ').next().and_then(|range| range.split_once('-'));
+            let number = |text| usize::from_str_radix(text, 16).ok();
+            range.is_some_and(|(start, end)| {
+                number(start).is_some_and(|start| start <= address)
+                    && number(end).is_some_and(|end| address < end)
+            })
+        });
+        let flags = lines.find_map(|line| line.strip_prefix("VmFlags:")).unwrap();
+        let flags = flags.split_whitespace().map(str::to_owned).collect();
+        (head.unwrap().to_owned(), flags)
+    }
+
+    #[test]
+    fn pages_are_locked_guarded_and_out_of_dumps() {
+        for wanted in [Backing::SecretMemory, Backing::LockedPages] {
+            let region = Region::map_on(wanted, 3 * page_size()).unwrap();
+            if region.backing() != wanted {
+                eprintln!("skipped: {wanted:?}: the kernel has none");
+                continue;
+            }
+            let start = region.start().as_ptr() as usize;
+            let (line, flags) = mapping(start);
+            assert!(line.contains(" rw-"), "{line}");
+            let has = |flag: &str| flags.iter().any(|there| there == flag);
+            assert!(has("dd"), "out of dumps: {flags:?}");
+            assert!(has("lo"), "locked: {flags:?}");
+            match wanted {
+                Backing::SecretMemory => {
+                    assert!(line.contains("secretmem"), "{line}");
+                    assert!(has("dc"), "not in children: {flags:?}");
+                }
+                Backing::LockedPages => assert!(has("wf"), "wiped in children: {flags:?}"),
+            }
+            for guard in [start - 1, start + region.length()] {
+                let (line, _) = mapping(guard);
+                assert!(line.contains(" ---p "), "a guard page: {line}");
+            }
+        }
     }
 }

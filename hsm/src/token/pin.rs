@@ -183,6 +183,23 @@ mod tests {
     }
 
     #[test]
+    fn descriptors_and_the_environment_are_sources() {
+        use std::io::Write;
+        use std::os::fd::AsRawFd;
+        let (reader, mut writer) = io::pipe().unwrap();
+        writer.write_all(b"12 34\n").unwrap();
+        drop(writer);
+        let source = PinSource::Descriptor(reader.as_raw_fd());
+        assert_eq!(source.read("PIN").unwrap().expose(), b"12 34");
+        // Cargo sets it for every test; its value stands in for a PIN.
+        let source: PinSource = "env:CARGO_PKG_NAME".parse().unwrap();
+        assert_eq!(source.read("PIN").unwrap().expose(), b"pairlane-hsm");
+        let missing: PinSource = "env:PAIRLANE_NO_SUCH_VARIABLE".parse().unwrap();
+        let error = missing.read("PIN").unwrap_err().to_string();
+        assert!(error.contains("env:PAIRLANE_NO_SUCH_VARIABLE"), "{error}");
+    }
+
+    #[test]
     fn files_are_read_to_the_line_end() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("pin");

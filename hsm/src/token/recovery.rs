@@ -25,6 +25,20 @@ const GENERAL_ERRORS_MAX: u32 = 4;
 /// losses of each other.
 const SESSION_FAILURES_MAX: u32 = 100;
 
+/// Objects that a token which answers must still have, of those it is known to hold.
+const OBJECTS_ASKED_FOR: usize = 4;
+
+/// What a token says when it is asked whether it is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    /// Logged in, and has what it had.
+    Whole,
+    /// There, but somebody logged out.
+    LoggedOut,
+    /// Nothing of use.
+    None,
+}
+
 /// Idle sessions with the generation and the link that they belong to, and how many are lent out.
 pub(super) struct Pool {
     pub(super) idle: Vec<(Generation, u64, Session)>,
@@ -154,12 +168,19 @@ impl Inner {
     /// Starts the library anew, unless the token answers: then a general error is about the request,
     /// or passes.
     fn recover_library(&self, failure: Failure, failures: u32) -> Result<(), TokenError> {
-        if failure.link.as_ref().is_some_and(|link| self.answers(link)) {
-            if failures < GENERAL_ERRORS_MAX {
+        let answer = failure.link.as_ref().map_or(Answer::None, |link| self.ask(link));
+        match (answer, &failure.link) {
+            (Answer::Whole, _) if failures < GENERAL_ERRORS_MAX => return Ok(()),
+            (Answer::Whole, _) => {
+                lock(&self.breaker).worked();
+                return Err(failure.error);
+            }
+            // Kryoptic answers with a general error to who was logged out.
+            (Answer::LoggedOut, Some(link)) => {
+                self.unlink(link);
                 return Ok(());
             }
-            lock(&self.breaker).worked();
-            return Err(failure.error);
+            _ => {}
         }
         if failures > 1 {
             let wait = lock(&self.breaker).wait(failures - 2);
@@ -173,13 +194,13 @@ impl Inner {
     }
 
     /// Whether the token of a link is there, logged in and whole.
-    fn answers(&self, link: &Arc<Link>) -> bool {
+    fn ask(&self, link: &Arc<Link>) -> Answer {
         let entered = self.module.enter();
         if *entered != link.generation {
-            return true; // started anew since; try again
+            return Answer::Whole; // started anew since; try again
         }
-        let Ok(session) = open_session(&self.module, link.slot) else { return false };
-        let names: Vec<ObjectName> = lock(&self.known).iter().cloned().collect();
+        let Ok(session) = open_session(&self.module, link.slot) else { return Answer::None };
+        let some = lock(&self.known).iter().take(OBJECTS_ASKED_FOR).cloned().collect::<Vec<_>>();
         let lease = Lease {
             link: link.clone(),
             session,
@@ -188,10 +209,14 @@ impl Inner {
             accept_unproven_origin: self.config.accept_unproven_origin,
             _entered: entered,
         };
-        let alive = lease.alive(&names).is_ok();
+        let alive = lease.alive(&some);
         let Lease { session, _entered, .. } = lease;
         let _ = session.close();
-        alive
+        match alive {
+            Ok(()) => Answer::Whole,
+            Err(error) if error.reach() == Reach::Session => Answer::LoggedOut,
+            Err(_) => Answer::None,
+        }
     }
 
     /// The current link, made when there is none of this generation.
