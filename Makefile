@@ -71,7 +71,14 @@ doc: setup ## build the API documentation
 .PHONY: test
 test: setup ## run every test, doctests included
 	$(Q)$(CARGO) test $(LOCKED) --workspace --all-features --no-fail-fast
+	$(Q)$(MAKE) test-c
 	$(Q)$(MAKE) test-go
+
+.PHONY: test-c
+test-c: lib ## test the C and C++ side: headers, symbols, hostile calls, vectors, examples
+	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-cross
+	$(Q)$(TARGET)/release/pairlane-cross > $(LIB)/vectors.inc
+	$(Q)ffi/test-c $(LIB) $(LIB)/vectors.inc
 
 # The second library has pl_test_panic too: a build of one crate more.
 .PHONY: test-go

@@ -143,7 +143,7 @@ func pieces(op, name string, flat []byte, length int) (int, error) {
 // blame finds the item that a point error is about. Only failures pay for it.
 func blame(err error, count int, validate func(i int) error) error {
 	var failure *Error
-	if err == nil || !isPointError(err) || !errors.As(err, &failure) {
+	if err == nil || !isDecodeError(err) || !errors.As(err, &failure) {
 		return err
 	}
 	for i := range count {

@@ -59,15 +59,16 @@ func (b *Batch) flat() (flat, error) {
 		f.signatureLength = b.Suite.variant.SignatureLength()
 	}
 	if b.Handles == nil {
-		if err := checkProduct("keys", b.Keys, f.count, f.keyLength); err != nil {
+		if err := checkProduct("verify", "keys", b.Keys, f.count, f.keyLength); err != nil {
 			return flat{}, err
 		}
 	}
-	if err := checkProduct("signatures", b.Signatures, f.count, f.signatureLength); err != nil {
+	err := checkProduct("verify", "signatures", b.Signatures, f.count, f.signatureLength)
+	if err != nil {
 		return flat{}, err
 	}
 	if b.MessageEnds == nil {
-		return f, checkProduct("messages", b.Messages, f.count, f.messageLength)
+		return f, checkProduct("verify", "messages", b.Messages, f.count, f.messageLength)
 	}
 	if len(b.MessageEnds) != f.count {
 		return flat{}, lengthError("verify", "message ends", len(b.MessageEnds), f.count)
@@ -76,12 +77,12 @@ func (b *Batch) flat() (flat, error) {
 }
 
 // checkProduct divides, so that no length can overflow.
-func checkProduct(name string, slice []byte, count, length int) error {
+func checkProduct(op, name string, slice []byte, count, length int) error {
 	fits := length >= 0 && (count == 0 || length == 0) && len(slice) == 0 ||
 		length > 0 && len(slice)%length == 0 && len(slice)/length == count
 	if fits {
 		return nil
 	}
-	return newError("verify", ErrBadLength, name+": "+strconv.Itoa(len(slice))+" bytes given for "+
+	return newError(op, ErrBadLength, name+": "+strconv.Itoa(len(slice))+" bytes given for "+
 		strconv.Itoa(count)+" items of "+strconv.Itoa(length))
 }

@@ -260,7 +260,7 @@ func TestAllocationsDoNotGrowWithTheBatch(t *testing.T) {
 		batch.Signatures = whole.Signatures[:n*96]
 		verdicts := make([]Verdict, n)
 		for name, verifier := range map[string]*Verifier{"whole": verifier, "chunks": chunked} {
-			allocations := testing.AllocsPerRun(3, func() {
+			allocations := leastAllocations(func() {
 				if invalid, err := verifier.Verify(ctx, &batch, verdicts); invalid != 0 || err != nil {
 					t.Fatal(invalid, err)
 				}
@@ -270,6 +270,16 @@ func TestAllocationsDoNotGrowWithTheBatch(t *testing.T) {
 			}
 		}
 	}
+}
+
+// leastAllocations is the least of several counts: what else the program does meanwhile, such as cleanups
+// of other tests' objects, only adds.
+func leastAllocations(call func()) float64 {
+	least := testing.AllocsPerRun(1, call)
+	for attempt := 0; attempt < 8 && least > 0; attempt++ {
+		least = min(least, testing.AllocsPerRun(1, call))
+	}
+	return least
 }
 
 func TestBuilder(t *testing.T) {

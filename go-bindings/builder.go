@@ -64,7 +64,10 @@ func (b *Builder) Verify(
 	ctx context.Context, verifier *Verifier,
 ) (verdicts []Verdict, invalid int, err error) {
 	const op = "verify"
-	taken, err := admission.acquire(ctx, verifier.threads)
+	if verifier == nil {
+		return nil, 0, newError(op, ErrClosed, "no verifier given")
+	}
+	taken, err := admission.acquire(ctx, verifier.width())
 	if err != nil {
 		return nil, 0, err
 	}

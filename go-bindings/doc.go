@@ -1,5 +1,5 @@
-// Package pairlane signs and verifies BLS12-381 signatures, and verifies batches of them with a
-// verdict for each item.
+// Package pairlane signs and verifies BLS12-381 signatures, verifies batches of them with a verdict for
+// each item, shares keys among holders, and elects leaders by stake from a verifiable random function.
 //
 // A batch is a few flat slices; a node fills them as votes come in and asks once:
 //
@@ -17,19 +17,26 @@
 //
 // err says that the batch could not be judged; what is wrong with an item, its verdict says.
 //
+// [VRFBatch] and [VRFVerifier] are the same for proofs of a VRF; [Stakes] selects a leader or a committee
+// from the output of one. [DealKey] shares a key out, a [Ceremony] makes one that nobody ever knows, and
+// a [Group] combines what the holders of shares sign.
+//
 // # Bytes
 //
 // Points are encoded as in appendix A of draft-irtf-cfrg-bls-signature, the form that blst, herumi and
 // gnark-crypto use: compressed on output, compressed or not on input. Secret keys are 32 big-endian
-// bytes.
+// bytes. Keys, proofs and outputs of the VRF are as RFC 9381 writes them; the announced form of a proof
+// is Gamma, U, V and s.
 //
 // # Objects
 //
-// [Suite], [SecretKey], [Registry], [Pool], [Verifier] and [Builder] hold memory of the library.
+// [Suite], [SecretKey], [Registry], [Pool], [Verifier], [Builder], [VRFKey], [Stakes], [Group],
+// [KeyShare] and [Ceremony] hold memory of the library.
 // Close gives it back; it may be called at any time, by any goroutine, more than once, and waits for
 // calls that are inside the library. Every other method then answers [ErrClosed]. An object that
 // becomes unreachable without Close is given back by the garbage collector, sooner or later; for
-// a [SecretKey], whose memory is wiped, do not wait for that.
+// what holds a secret ([SecretKey], [VRFKey], [KeyShare], [Ceremony]), whose memory is wiped, do not wait
+// for that.
 //
 // All of them may be used by any number of goroutines at once.
 //

@@ -13,7 +13,7 @@ var (
 	// ErrBadLength: a slice has another length than the others or the variant ask for, or a number is
 	// out of its range.
 	ErrBadLength error = status(-2)
-	// ErrBadEnum: no such variant, scheme or number of weight bits.
+	// ErrBadEnum: no such variant, scheme, VRF suite or number of weight bits.
 	ErrBadEnum error = status(-4)
 	// ErrVariantMismatch: objects of different variants were used together.
 	ErrVariantMismatch error = status(-5)
@@ -39,12 +39,14 @@ var (
 	ErrNotInSubgroup error = status(-23)
 	// ErrIdentity: the point is the identity.
 	ErrIdentity error = status(-24)
+	// ErrSmallOrder: the point is of small order; outputs under such a VRF key would be no secret's.
+	ErrSmallOrder error = status(-25)
 
 	// ErrBadSecretKey: zero, not below the group order, or of the wrong length; or too short a seed.
 	ErrBadSecretKey error = status(-30)
 	// ErrNoRandomness: the operating system gave no randomness.
 	ErrNoRandomness error = status(-31)
-	// ErrBadTag: the domain-separation tag is empty.
+	// ErrBadTag: the domain-separation tag is empty, or another use of it has taken it.
 	ErrBadTag error = status(-32)
 
 	// ErrWrongSignature: the signature does not match the key and message.
@@ -60,7 +62,7 @@ var (
 	// ErrWrongScheme: the suite's scheme does not have this operation.
 	ErrWrongScheme error = status(-45)
 
-	// ErrFull: the registry or builder is at its limit.
+	// ErrFull: the registry, builder or list is at its limit.
 	ErrFull error = status(-50)
 	// ErrUnknownKey: a handle names no registered key.
 	ErrUnknownKey error = status(-51)
@@ -70,6 +72,42 @@ var (
 	ErrWrongPossession error = status(-53)
 	// ErrNoThreads: the system gave no threads.
 	ErrNoThreads error = status(-54)
+
+	// ErrWrongProof: the VRF proof is well-formed and is not the key's on this alpha.
+	ErrWrongProof error = status(-60)
+	// ErrBadProof: the bytes are no VRF proof; their length, a point or a scalar is wrong.
+	ErrBadProof error = status(-61)
+
+	// ErrDuplicateID: an identifier is given twice.
+	ErrDuplicateID error = status(-70)
+	// ErrUnknownID: no validator has this identifier.
+	ErrUnknownID error = status(-71)
+	// ErrStakeOverflow: a stake, or the total of all, is not below 2^128.
+	ErrStakeOverflow error = status(-72)
+	// ErrNoStake: no validator has stake, or fewer have than there are seats.
+	ErrNoStake error = status(-73)
+
+	// ErrBadThreshold: an index or a threshold of a group is out of range.
+	ErrBadThreshold error = status(-80)
+	// ErrNotOfGroup: the group has no holder, or the ceremony no dealer, with this index.
+	ErrNotOfGroup error = status(-81)
+	// ErrWrongShare: a share is not the group's, or a commitment does not fit the threshold.
+	ErrWrongShare error = status(-82)
+	// ErrTooFewShares: fewer good shares or partial signatures than are required.
+	ErrTooFewShares error = status(-83)
+	// ErrDuplicateIndex: two shares or partial signatures of one index.
+	ErrDuplicateIndex error = status(-84)
+	// ErrBadMessage: the bytes are no share, commitment, partial signature or message of a ceremony.
+	ErrBadMessage error = status(-85)
+	// ErrWrongPhase: the ceremony is not in the phase that this belongs to.
+	ErrWrongPhase error = status(-86)
+	// ErrNotOurs: a message of another ceremony, of one who has no part in it, or for another receiver.
+	ErrNotOurs error = status(-87)
+	// ErrTooFewDealers: too many dealers were at fault; the ceremony has no result.
+	ErrTooFewDealers error = status(-88)
+	// ErrMissingShare: a qualified dealer's share is missing; this party's own complaint was not
+	// broadcast.
+	ErrMissingShare error = status(-89)
 
 	// ErrPanic: a defect of the library was caught. Close the objects of the call, and please report
 	// it.
@@ -113,10 +151,11 @@ type status int32
 
 func (s status) Error() string { return cStatusText(int32(s)) }
 
-// isPointError reports whether the status is about a point, so that an item is to blame.
-func isPointError(err error) bool {
+// isDecodeError reports whether the status is about bytes that are no point or partial signature, so
+// that an item is to blame.
+func isDecodeError(err error) bool {
 	for _, sentinel := range []error{
-		ErrPointLength, ErrPointEncoding, ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity,
+		ErrPointLength, ErrPointEncoding, ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity, ErrBadMessage,
 	} {
 		if errors.Is(err, sentinel) {
 			return true

@@ -22,14 +22,16 @@ func TestNumbersAreTheLibrarys(t *testing.T) {
 		ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity, ErrBadSecretKey, ErrNoRandomness, ErrBadTag,
 		ErrWrongSignature, ErrIdentitySignature, ErrIdentityAggregateKey, ErrEmpty, ErrRepeatedMessage,
 		ErrWrongScheme, ErrFull, ErrUnknownKey, ErrNoPossession, ErrWrongPossession, ErrNoThreads,
-		ErrPanic,
+		ErrSmallOrder, ErrWrongProof, ErrBadProof, ErrDuplicateID, ErrUnknownID, ErrStakeOverflow,
+		ErrNoStake, ErrBadThreshold, ErrNotOfGroup, ErrWrongShare, ErrTooFewShares, ErrDuplicateIndex,
+		ErrBadMessage, ErrWrongPhase, ErrNotOurs, ErrTooFewDealers, ErrMissingShare, ErrPanic,
 	} {
 		note(sentinel.Error())
 	}
 	for _, verdict := range []Verdict{
 		Valid, WrongSignature, UnknownKey, KeyLength, KeyEncoding, KeyNotOnCurve, KeyNotInSubgroup,
 		KeyIdentity, SignatureLength, SignatureEncoding, SignatureNotOnCurve, SignatureNotInSubgroup,
-		SignatureIdentity, NotVerified,
+		SignatureIdentity, WrongProof, KeySmallOrder, ProofLength, ProofPoint, ProofScalar, NotVerified,
 	} {
 		note(verdict.String())
 	}
@@ -44,7 +46,7 @@ func TestVerdictErrors(t *testing.T) {
 	all := []error{
 		ErrInvalid, ErrNotVerified, ErrWrongSignature, ErrUnknownKey, ErrBadPublicKey,
 		ErrBadSignature, ErrPointLength, ErrPointEncoding, ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity,
-		ErrClosed,
+		ErrClosed, ErrWrongProof, ErrBadProof, ErrSmallOrder,
 	}
 	for verdict, want := range map[Verdict][]error{
 		WrongSignature:         {ErrInvalid, ErrWrongSignature},
@@ -59,6 +61,11 @@ func TestVerdictErrors(t *testing.T) {
 		SignatureNotOnCurve:    {ErrInvalid, ErrBadSignature, ErrNotOnCurve},
 		SignatureNotInSubgroup: {ErrInvalid, ErrBadSignature, ErrNotInSubgroup},
 		SignatureIdentity:      {ErrInvalid, ErrBadSignature, ErrIdentity},
+		WrongProof:             {ErrInvalid, ErrWrongProof},
+		KeySmallOrder:          {ErrInvalid, ErrBadPublicKey, ErrSmallOrder},
+		ProofLength:            {ErrInvalid, ErrBadProof},
+		ProofPoint:             {ErrInvalid, ErrBadProof},
+		ProofScalar:            {ErrInvalid, ErrBadProof},
 		NotVerified:            {ErrNotVerified},
 	} {
 		for _, sentinel := range all {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,8 +12,8 @@ import (
 
 // What needs no example of its own: trivial answers, and Close, which nearly every example calls.
 var withoutExample = map[string]bool{
-	"Close": true, "Variant": true, "Scheme": true, "Threads": true, "String": true, "Error": true,
-	"Unwrap": true,
+	"Close": true, "Variant": true, "Scheme": true, "Suite": true, "Threads": true, "String": true,
+	"Error": true, "Unwrap": true,
 }
 
 func TestEveryFunctionHasAnExample(t *testing.T) {
@@ -46,6 +47,23 @@ func TestEveryFunctionHasAnExample(t *testing.T) {
 		if !examples[name] && !(isMethod && withoutExample[method]) && ast.IsExported(name) {
 			t.Errorf("no Example%s", name)
 		}
+	}
+}
+
+// The README's program is one that compiles and runs.
+func TestReadmeShowsTheExample(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	must(t, err)
+	source, err := os.ReadFile("example_readme_test.go")
+	must(t, err)
+	_, rest, _ := strings.Cut(string(source), "\nfunc verdicts(")
+	body, _, whole := strings.Cut(rest, "\n}\n")
+	function := "func verdicts(" + body + "\n}\n"
+	if lines := strings.Count(function, "\n"); !whole || lines >= 20 {
+		t.Error(lines, "lines")
+	}
+	if !strings.Contains(string(readme), "```go\n"+function+"```") {
+		t.Error("the README shows another program than example_readme_test.go")
 	}
 }
 

@@ -45,28 +45,6 @@ func signedBlocks() (key, messages, signatures []byte) {
 	return key, []byte("block 7block 8block 9"), signatures
 }
 
-// A batch from start to end.
-func Example() {
-	key, messages, signatures := signedBlocks()
-
-	suite, err := pairlane.StandardSuite(pairlane.MinPk, pairlane.ProofOfPossession)
-	if err != nil {
-		log.Fatal(err)
-	}
-	verifier, err := pairlane.NewVerifier(pairlane.MinPk, pairlane.VerifierOptions{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	batch := pairlane.Batch{
-		Suite: suite, Keys: bytes.Repeat(key, 3), Messages: messages, MessageLength: 7,
-		Signatures: signatures,
-	}
-	verdicts := make([]pairlane.Verdict, batch.Len())
-	invalid, err := verifier.Verify(context.Background(), &batch, verdicts)
-	fmt.Println(invalid, err, verdicts)
-	// Output: 1 <nil> [valid valid wrong signature for this key and message]
-}
-
 func ExampleStandardSuite() {
 	suite, err := pairlane.StandardSuite(pairlane.MinSig, pairlane.Basic)
 	if err != nil {

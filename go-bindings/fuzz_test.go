@@ -152,6 +152,69 @@ func FuzzBatch(f *testing.F) {
 	})
 }
 
+// Any key, alpha and proof: no crash, and what is valid by itself is valid in a batch, with the same
+// output.
+func FuzzVRF(f *testing.F) {
+	batch := provenBatch(f, VRFTai, 3)
+	key, alpha, proof := batch.item(2)
+	f.Add(key, alpha, proof, uint8(0))
+	for i, suite := range vrfSuites {
+		secret, err := VRFKeyFromSeed(suite, make([]byte, VRFSeedLength))
+		must(f, err)
+		key, err := secret.PublicKey()
+		must(f, err)
+		proof, err := secret.Prove(alpha)
+		must(f, err)
+		f.Add(key, alpha, proof, uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, key, alpha, proof []byte, number uint8) {
+		suite := vrfSuites[int(number)%len(vrfSuites)]
+		output, err := VerifyVRF(suite, key, alpha, proof)
+		noPanic(t, err)
+		if claimed, failure := VRFProofToHash(suite, proof); len(proof) == suite.ProofLength() && err == nil &&
+			(failure != nil || !bytes.Equal(claimed, output)) {
+			t.Error(claimed, failure, output)
+		} else {
+			noPanic(t, failure)
+		}
+		if len(key) != VRFPublicKeyLength || len(proof) != VRFAnnouncedLength || suite.PublicKeyLength() != len(key) {
+			return
+		}
+		one := VRFBatch{Suite: suite, Keys: key, Alphas: alpha, AlphaEnds: []uint64{uint64(len(alpha))}, Proofs: proof}
+		var verdict [1]Verdict
+		outputs := make([]byte, VRFOutputLength)
+		_, failure := new(VRFVerifier).Verify(context.Background(), &one, verdict[:], outputs)
+		must(t, failure)
+		if verdict[0].IsValid() != (err == nil) || err == nil && !bytes.Equal(outputs, output) {
+			t.Error(verdict, err)
+		}
+	})
+}
+
+// Seeds of any length: refused, or a key that proves.
+func FuzzVRFSeed(f *testing.F) {
+	f.Add(make([]byte, VRFSeedLength), []byte("alpha"))
+	f.Fuzz(func(t *testing.T, seed, alpha []byte) {
+		for _, suite := range vrfSuites {
+			key, err := VRFKeyFromSeed(suite, seed)
+			noPanic(t, err)
+			if (err == nil) != (len(seed) == VRFSeedLength) {
+				t.Fatal(err)
+			}
+			if err != nil {
+				return
+			}
+			public, err := key.PublicKey()
+			must(t, err)
+			proof, err := key.Prove(alpha)
+			must(t, err)
+			_, err = VerifyVRF(suite, public, alpha, proof)
+			must(t, err)
+			must(t, key.Close())
+		}
+	})
+}
+
 func noPanic(t *testing.T, err error) {
 	t.Helper()
 	var failure *Error

@@ -41,6 +41,33 @@ func makers(t *testing.T) map[string]func() (closer, *object) {
 			must(t, err)
 			return builder, &builder.object
 		},
+		"VRF key": func() (closer, *object) {
+			key, err := GenerateVRFKey(VRFTai)
+			must(t, err)
+			return key, &key.object
+		},
+		"stakes": func() (closer, *object) {
+			stakes, err := NewStakes(ids("a", "b"))
+			must(t, err)
+			return stakes, &stakes.object
+		},
+		"group": func() (closer, *object) {
+			group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
+			must(t, err)
+			must(t, shares[0].Close())
+			return group, &group.object
+		},
+		"share": func() (closer, *object) {
+			group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
+			must(t, err)
+			must(t, group.Close())
+			return shares[0], &shares[0].object
+		},
+		"ceremony": func() (closer, *object) {
+			party, err := StartKeyGeneration(MinPk, 1, 1, 1, nil)
+			must(t, err)
+			return party, &party.object
+		},
 		"pool": func() (closer, *object) {
 			pool, err := NewPool(1)
 			must(t, err)
@@ -141,8 +168,42 @@ func TestStorm(t *testing.T) {
 	collecting.Wait()
 }
 
-// Close while others use the object: they succeed or hear ErrClosed, and nobody waits for ever.
+// closeWhile closes things while the calls use them: they succeed or hear ErrClosed, and nobody waits for
+// ever.
+func closeWhile(t *testing.T, calls []func() error, things []closer) {
+	t.Helper()
+	var running sync.WaitGroup
+	for _, call := range calls {
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			for {
+				if err := call(); errors.Is(err, ErrClosed) {
+					return
+				} else if err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrTooFewShares) {
+					t.Error(err)
+					return
+				}
+			}
+		}()
+	}
+	for _, thing := range things {
+		for range 2 {
+			running.Add(1)
+			go func() {
+				defer running.Done()
+				if err := thing.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		runtime.Gosched()
+	}
+	running.Wait()
+}
+
 func TestConcurrentClose(t *testing.T) {
+	ctx := context.Background()
 	public, err := testKey(t, 1).PublicKey(MinPk)
 	must(t, err)
 	for range 20 {
@@ -162,110 +223,65 @@ func TestConcurrentClose(t *testing.T) {
 			Suite: suite, Keys: public, Messages: []byte("storm"), MessageLength: 5,
 			Signatures: make([]byte, 96),
 		}
-		calls := []func() error{
+		closeWhile(t, []func() error{
 			func() error { _, err := key.Sign(suite, nil); return err },
 			func() error { _, err := key.PublicKey(MinSig); return err },
 			func() error { _, err := registry.Insert(public); return err },
 			func() error { _, err := registry.Usage(); return err },
-			func() error {
-				var verdicts [1]Verdict
-				_, err := verifier.Verify(context.Background(), batch, verdicts[:])
-				return err
-			},
+			func() error { _, err := verifier.Verify(ctx, batch, make([]Verdict, 1)); return err },
 			func() error { return builder.Push(suite, public, nil, nil) },
-			func() error { _, _, err := builder.Verify(context.Background(), verifier); return err },
-		}
-		var group sync.WaitGroup
-		for _, call := range calls {
-			group.Add(1)
-			go func() {
-				defer group.Done()
-				for {
-					if err := call(); errors.Is(err, ErrClosed) {
-						return
-					} else if err != nil && !errors.Is(err, ErrFull) {
-						t.Error(err)
-						return
-					}
-				}
-			}()
-		}
-		for _, thing := range []closer{registry, key, suite, builder, verifier, pool} {
-			for range 2 {
-				group.Add(1)
-				go func() {
-					defer group.Done()
-					if err := thing.Close(); err != nil {
-						t.Error(err)
-					}
-				}()
-			}
-			runtime.Gosched()
-		}
-		group.Wait()
+			func() error { _, _, err := builder.Verify(ctx, verifier); return err },
+		}, []closer{registry, key, suite, builder, verifier, pool})
 	}
 }
 
-func TestUseAfterClose(t *testing.T) {
-	suite, key := standardSuite(t, MinPk, Basic), testKey(t, 0)
-	registry, err := NewRegistry(MinPk, 10)
-	must(t, err)
-	pool, err := NewPool(1)
-	must(t, err)
-	builder, err := NewBuilder(10, 1000)
-	must(t, err)
-	verifier := newVerifier(t, MinPk, VerifierOptions{})
-	open := standardSuite(t, MinPk, Basic)
-	for _, thing := range []closer{suite, key, registry, pool, builder, verifier} {
-		must(t, thing.Close())
+func TestConcurrentCloseOfLotteries(t *testing.T) {
+	for range 20 {
+		pool, err := NewPool(2)
+		must(t, err)
+		key, err := GenerateVRFKey(VRFEll2)
+		must(t, err)
+		stakes, err := NewStakes(ids("a", "b"))
+		must(t, err)
+		verifier := VRFVerifier{Pool: pool}
+		closeWhile(t, []func() error{
+			func() error { _, err := key.Prove(nil); return err },
+			func() error { _, err := key.PublicKey(); return err },
+			func() error { _, err := stakes.Committee([]byte("T"), nil, 2); return err },
+			func() error { return stakes.Update([]byte("b"), Stake{Lo: 2}) },
+			func() error {
+				_, err := verifier.VerifyAll(context.Background(), &VRFBatch{Suite: VRFTai})
+				return err
+			},
+		}, []closer{key, stakes, pool})
 	}
+}
+
+func TestConcurrentCloseOfThresholds(t *testing.T) {
 	ctx := context.Background()
-	results := map[string]error{
-		"Verify":              Verify(suite, nil, nil, nil),
-		"Remove":              registry.Remove(0),
-		"Push":                builder.Push(open, nil, nil, nil),
-		"Push, suite":         builder.Push(suite, nil, nil, nil),
-		"AggregateVerify":     AggregateVerify(ctx, suite, nil, nil, nil, nil),
-		"FastAggregateVerify": FastAggregateVerify(ctx, suite, nil, nil, nil),
+	for range 20 {
+		suite, err := StandardSuite(MinPk, ProofOfPossession)
+		must(t, err)
+		verifier, err := NewVerifier(MinPk, VerifierOptions{})
+		must(t, err)
+		group, shares, err := DealKey(testKey(t, 1), MinPk, 1, 1)
+		must(t, err)
+		party, err := StartKeyGeneration(MinPk, 2, 3, 1, nil)
+		must(t, err)
+		closeWhile(t, []func() error{
+			func() error { _, err := shares[0].Sign(group, suite, nil); return err },
+			func() error { _, err := group.HolderKey(1); return err },
+			func() error { _, _, err := group.Combine(ctx, suite, verifier, nil, nil); return err },
+			func() error {
+				switch err := party.Advance(ctx, nil); {
+				case errors.Is(err, ErrWrongPhase):
+					_, _, _ = party.Finish()
+				case err != nil:
+					return err
+				}
+				_, err := party.Outgoing()
+				return err
+			},
+		}, []closer{shares[0], suite, group, verifier, party})
 	}
-	note := func(name string, err error) { results[name] = err }
-	_, err = key.Sign(open, nil)
-	note("Sign", err)
-	_, err = testKey(t, 0).Sign(suite, nil)
-	note("Sign, suite", err)
-	_, err = key.PublicKey(MinPk)
-	note("PublicKey", err)
-	_, err = key.Expose()
-	note("Expose", err)
-	_, err = key.ProvePossession(MinPk, nil)
-	note("ProvePossession", err)
-	_, err = registry.Insert(nil)
-	note("Insert", err)
-	_, err = registry.InsertWithPossession(nil, nil, nil)
-	note("InsertWithPossession", err)
-	_, err = registry.Key(0)
-	note("Key", err)
-	_, err = registry.Usage()
-	note("Usage", err)
-	_, _, err = builder.Verify(ctx, verifier)
-	note("Builder.Verify", err)
-	_, err = verifier.Verify(ctx, &Batch{Suite: open}, nil)
-	note("Verifier.Verify", err)
-	_, err = newVerifier(t, MinPk, VerifierOptions{}).Verify(ctx, &Batch{Suite: suite}, nil)
-	note("Verifier.Verify, suite", err)
-	_, err = NewVerifier(MinPk, VerifierOptions{Registry: registry})
-	note("NewVerifier, registry", err)
-	_, err = NewVerifier(MinPk, VerifierOptions{Pool: pool})
-	note("NewVerifier, pool", err)
-	_, err = new(SecretKey).Sign(open, nil)
-	note("never made", err)
-	for name, err := range results {
-		if !errors.Is(err, ErrClosed) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if builder.Len() != 0 {
-		t.Error("a closed builder has items")
-	}
-	must(t, new(SecretKey).Close())
 }

@@ -1,6 +1,7 @@
 package pairlane
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -44,6 +45,27 @@ func (o *object) release() {
 	defer o.mu.Unlock()
 	o.users--
 	o.freeIfIdle()
+}
+
+// call waits for a turn and runs do with the pointer. That goes for look-ups too: they may wait inside
+// the library, for a call that writes.
+func (o *object) call(op string, do func(unsafe.Pointer) error) error {
+	taken, _ := admission.acquire(context.Background(), 1)
+	defer admission.release(taken)
+	pointer, err := o.acquire(op)
+	if err != nil {
+		return err
+	}
+	defer o.release()
+	return do(pointer)
+}
+
+// compute is call for what has one result: out, if the call succeeds.
+func (o *object) compute(op string, out []byte, do func(unsafe.Pointer) error) ([]byte, error) {
+	if err := o.call(op, do); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // close turns new calls away, waits for those that hold the pointer, and frees it.

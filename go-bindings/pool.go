@@ -1,5 +1,7 @@
 package pairlane
 
+import "unsafe"
+
 // Pool is threads for batches. The library has none but those made here.
 type Pool struct {
 	object  object
@@ -22,3 +24,25 @@ func (p *Pool) Threads() int { return p.threads }
 
 // Close frees the pool. Its threads end when the last verifier made with it is closed.
 func (p *Pool) Close() error { return p.object.close() }
+
+// width is how many threads a call computes on: the calling one, for a pool that was left out.
+func (p *Pool) width() int {
+	if p == nil {
+		return 1
+	}
+	return p.threads
+}
+
+// acquire and release are object's, for a pool that may have been left out.
+func (p *Pool) acquire(op string) (unsafe.Pointer, error) {
+	if p == nil {
+		return nil, nil
+	}
+	return p.object.acquire(op)
+}
+
+func (p *Pool) release() {
+	if p != nil {
+		p.object.release()
+	}
+}

@@ -1,9 +1,6 @@
 package pairlane
 
-import (
-	"context"
-	"unsafe"
-)
+import "unsafe"
 
 // KeyHandle names a key of a [Registry]. Handles are never reused.
 type KeyHandle uint64
@@ -43,7 +40,7 @@ func (r *Registry) Variant() Variant { return r.variant }
 
 // Insert registers a key, compressed or not. A key that is there already keeps its handle.
 func (r *Registry) Insert(key []byte) (handle KeyHandle, err error) {
-	err = r.call("insert key", func(pointer unsafe.Pointer) (err error) {
+	err = r.object.call("insert key", func(pointer unsafe.Pointer) (err error) {
 		handle, err = cRegistryInsert(pointer, key)
 		return err
 	})
@@ -53,7 +50,7 @@ func (r *Registry) Insert(key []byte) (handle KeyHandle, err error) {
 // InsertWithPossession registers a key whose proof of possession holds under a tag, as
 // [SecretKey.ProvePossession] takes it, so that the key may stand in aggregates.
 func (r *Registry) InsertWithPossession(key, proof, tag []byte) (handle KeyHandle, err error) {
-	err = r.call("insert key", func(pointer unsafe.Pointer) (err error) {
+	err = r.object.call("insert key", func(pointer unsafe.Pointer) (err error) {
 		handle, err = cRegistryInsertProved(pointer, key, proof, tag)
 		return err
 	})
@@ -62,7 +59,7 @@ func (r *Registry) InsertWithPossession(key, proof, tag []byte) (handle KeyHandl
 
 // Remove removes a key: [ErrUnknownKey] if the handle names none.
 func (r *Registry) Remove(handle KeyHandle) error {
-	return r.call("remove key", func(pointer unsafe.Pointer) error {
+	return r.object.call("remove key", func(pointer unsafe.Pointer) error {
 		return cRegistryRemove(pointer, handle)
 	})
 }
@@ -70,32 +67,16 @@ func (r *Registry) Remove(handle KeyHandle) error {
 // Key returns the compressed key of a handle.
 func (r *Registry) Key(handle KeyHandle) ([]byte, error) {
 	out := make([]byte, r.variant.PublicKeyLength())
-	err := r.call("look up key", func(pointer unsafe.Pointer) error {
+	return r.object.compute("look up key", out, func(pointer unsafe.Pointer) error {
 		return cRegistryKey(pointer, handle, out)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 // Usage returns what the registry holds and how it has been used.
 func (r *Registry) Usage() (usage Usage, err error) {
-	err = r.call("ask usage", func(pointer unsafe.Pointer) (err error) {
+	err = r.object.call("ask usage", func(pointer unsafe.Pointer) (err error) {
 		usage, err = cRegistryUsage(pointer)
 		return err
 	})
 	return usage, err
-}
-
-// call waits for a turn: even a look-up may wait inside the library, for a batch that reads.
-func (r *Registry) call(op string, do func(unsafe.Pointer) error) error {
-	taken, _ := admission.acquire(context.Background(), 1)
-	defer admission.release(taken)
-	pointer, err := r.object.acquire(op)
-	if err != nil {
-		return err
-	}
-	defer r.object.release()
-	return do(pointer)
 }

@@ -1,9 +1,6 @@
 package pairlane
 
-import (
-	"context"
-	"unsafe"
-)
+import "unsafe"
 
 // SecretKeyLength is the bytes of an encoded secret key.
 const SecretKeyLength = 32
@@ -47,7 +44,7 @@ func (k *SecretKey) Close() error { return k.object.close() }
 // PublicKey returns the compressed public key of a variant: 48 or 96 bytes.
 func (k *SecretKey) PublicKey(variant Variant) ([]byte, error) {
 	out := make([]byte, variant.PublicKeyLength())
-	return k.compute("public key", out, func(key unsafe.Pointer) error {
+	return k.object.compute("public key", out, func(key unsafe.Pointer) error {
 		return cSecretKeyPublicKey(key, variant, out)
 	})
 }
@@ -59,7 +56,7 @@ func (k *SecretKey) Sign(suite *Suite, message []byte) ([]byte, error) {
 		return nil, newError(op, ErrClosed, "no suite given")
 	}
 	out := make([]byte, suite.variant.SignatureLength())
-	return k.compute(op, out, func(key unsafe.Pointer) error {
+	return k.object.compute(op, out, func(key unsafe.Pointer) error {
 		pointer, err := suite.acquire(op)
 		if err != nil {
 			return err
@@ -74,7 +71,7 @@ func (k *SecretKey) Sign(suite *Suite, message []byte) ([]byte, error) {
 // draft's.
 func (k *SecretKey) ProvePossession(variant Variant, tag []byte) ([]byte, error) {
 	out := make([]byte, variant.SignatureLength())
-	return k.compute("prove possession", out, func(key unsafe.Pointer) error {
+	return k.object.compute("prove possession", out, func(key unsafe.Pointer) error {
 		return cPossessionProve(key, variant, tag, out)
 	})
 }
@@ -83,25 +80,10 @@ func (k *SecretKey) ProvePossession(variant Variant, tag []byte) ([]byte, error)
 // it; the garbage collector does not.
 func (k *SecretKey) Expose() ([]byte, error) {
 	out := make([]byte, SecretKeyLength)
-	return k.compute("expose key", out, func(key unsafe.Pointer) error {
+	return k.object.compute("expose key", out, func(key unsafe.Pointer) error {
 		return cSecretKeyExpose(key, out)
 	})
 }
 
 // String keeps the secret out of logs.
 func (k *SecretKey) String() string { return "pairlane.SecretKey" }
-
-// compute waits for a turn and returns out if the call with the key's pointer succeeds.
-func (k *SecretKey) compute(op string, out []byte, call func(unsafe.Pointer) error) ([]byte, error) {
-	taken, _ := admission.acquire(context.Background(), 1)
-	defer admission.release(taken)
-	pointer, err := k.object.acquire(op)
-	if err != nil {
-		return nil, err
-	}
-	defer k.object.release()
-	if err := call(pointer); err != nil {
-		return nil, err
-	}
-	return out, nil
-}

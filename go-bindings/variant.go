@@ -36,6 +36,18 @@ func (v Variant) SignatureLength() int {
 	return 0
 }
 
+// PartialSignatureLength returns the bytes of a partial signature: the holder's index, 2 bytes
+// big-endian, then the compressed signature. It returns 0 for an unknown variant.
+func (v Variant) PartialSignatureLength() int {
+	if length := v.SignatureLength(); length > 0 {
+		return indexLength + length
+	}
+	return 0
+}
+
+// indexLength is the bytes of a holder's index.
+const indexLength = 2
+
 // String returns "min-pk" or "min-sig".
 func (v Variant) String() string {
 	switch v {

@@ -1,15 +1,17 @@
 package pairlane
 
-// Verdict says of one item of a batch whether its signature is valid, or why not.
+// Verdict says of one item of a batch whether its signature, or its VRF proof, is valid, or why not.
 type Verdict uint8
 
 const (
-	// Valid: the signature is the key's on the message.
+	// Valid: the signature is the key's on the message, or the proof the key's on alpha.
 	Valid Verdict = 0
 	// WrongSignature: key, message and signature are well-formed and do not belong together.
 	WrongSignature Verdict = 1
 	// UnknownKey: the handle names no registered key.
 	UnknownKey Verdict = 2
+	// WrongProof: the VRF proof is well-formed and is not the key's on this alpha.
+	WrongProof Verdict = 3
 
 	// KeyLength: the key has neither length of a point.
 	KeyLength Verdict = 16
@@ -21,6 +23,8 @@ const (
 	KeyNotInSubgroup Verdict = 19
 	// KeyIdentity: the key is the identity.
 	KeyIdentity Verdict = 20
+	// KeySmallOrder: the VRF key is of small order.
+	KeySmallOrder Verdict = 21
 
 	// SignatureLength: the signature has neither length of a point.
 	SignatureLength Verdict = 32
@@ -33,12 +37,19 @@ const (
 	// SignatureIdentity: the signature is the identity.
 	SignatureIdentity Verdict = 36
 
+	// ProofLength: the VRF proof has another length.
+	ProofLength Verdict = 48
+	// ProofPoint: a point of the VRF proof is not encoded as it has to be, or is none.
+	ProofPoint Verdict = 49
+	// ProofScalar: the scalar of the VRF proof is not below the group order.
+	ProofScalar Verdict = 50
+
 	// NotVerified: nobody looked. A batch that failed or was cancelled leaves it on the items that it
 	// did not come to.
 	NotVerified Verdict = 255
 )
 
-// IsValid reports whether the signature is valid.
+// IsValid reports whether the signature or proof is valid.
 func (v Verdict) IsValid() bool { return v == Valid }
 
 // String returns the verdict in words, such as "public key: not on the curve".
@@ -86,10 +97,14 @@ func (e verdictError) Is(target error) bool {
 		return v == WrongSignature
 	case ErrUnknownKey:
 		return v == UnknownKey
+	case ErrWrongProof:
+		return v == WrongProof
 	case ErrBadPublicKey:
-		return v >= KeyLength && v <= KeyIdentity
+		return v >= KeyLength && v <= KeySmallOrder
 	case ErrBadSignature:
 		return v >= SignatureLength && v <= SignatureIdentity
+	case ErrBadProof:
+		return v >= ProofLength && v <= ProofScalar
 	case ErrPointLength:
 		return v == KeyLength || v == SignatureLength
 	case ErrPointEncoding:
@@ -100,6 +115,8 @@ func (e verdictError) Is(target error) bool {
 		return v == KeyNotInSubgroup || v == SignatureNotInSubgroup
 	case ErrIdentity:
 		return v == KeyIdentity || v == SignatureIdentity
+	case ErrSmallOrder:
+		return v == KeySmallOrder
 	}
 	return false
 }

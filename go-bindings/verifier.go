@@ -46,21 +46,20 @@ func NewVerifier(variant Variant, options VerifierOptions) (*Verifier, error) {
 	if options.ChunkItems == 0 {
 		options.ChunkItems = ChunkItems
 	}
-	verifier := &Verifier{variant: variant, threads: 1, chunkItems: options.ChunkItems}
-	var registry, pool unsafe.Pointer
-	var err error
+	verifier := &Verifier{
+		variant: variant, threads: options.Pool.width(), chunkItems: options.ChunkItems,
+	}
+	pool, err := options.Pool.acquire(op)
+	if err != nil {
+		return nil, err
+	}
+	defer options.Pool.release()
+	var registry unsafe.Pointer
 	if options.Registry != nil {
 		if registry, err = options.Registry.object.acquire(op); err != nil {
 			return nil, err
 		}
 		defer options.Registry.object.release()
-	}
-	if options.Pool != nil {
-		if pool, err = options.Pool.object.acquire(op); err != nil {
-			return nil, err
-		}
-		defer options.Pool.object.release()
-		verifier.threads = options.Pool.threads
 	}
 	pointer, err := cVerifierNew(variant, registry, pool, options.MessagesMax, options.WeightBits)
 	if err != nil {
@@ -75,6 +74,28 @@ func (v *Verifier) Close() error { return v.object.close() }
 
 // Variant returns the variant that the verifier is for.
 func (v *Verifier) Variant() Variant { return v.variant }
+
+// width is how many threads a call computes on: the calling one, for a verifier that was left out.
+func (v *Verifier) width() int {
+	if v == nil {
+		return 1
+	}
+	return v.threads
+}
+
+// acquire and release are object's, for a verifier that may have been left out.
+func (v *Verifier) acquire(op string) (unsafe.Pointer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	return v.object.acquire(op)
+}
+
+func (v *Verifier) release() {
+	if v != nil {
+		v.object.release()
+	}
+}
 
 // Verify writes the verdict of each item to verdicts, which has batch.Len() elements, and returns how
 // many of those judged are invalid. An error says that the batch could not be judged, or not all of
@@ -142,10 +163,20 @@ func (v *Verifier) verifyChunk(
 	return cVerifyBatch(verifierPointer, suitePointer, &chunk, verdicts)
 }
 
-// scratch is where message ends of a chunk are counted from the chunk's start.
+// scratch is where ends of a chunk are counted from the chunk's start.
 type scratch struct{ ends []uint64 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// countFrom returns the ends counted from the first byte.
+func countFrom(first uint64, ends []uint64) *scratch {
+	scratch := scratches.Get().(*scratch)
+	scratch.ends = scratch.ends[:0]
+	for _, end := range ends {
+		scratch.ends = append(scratch.ends, end-first)
+	}
+	return scratch
+}
 
 func (s *scratch) giveBack() {
 	if s != nil {
@@ -171,11 +202,7 @@ func (f *flat) chunk(start, end int) (flat, *scratch) {
 	if start > 0 {
 		first = f.ends[start-1]
 	}
-	scratch := scratches.Get().(*scratch)
-	scratch.ends = scratch.ends[:0]
-	for _, end := range f.ends[start:end] {
-		scratch.ends = append(scratch.ends, end-first)
-	}
+	scratch := countFrom(first, f.ends[start:end])
 	chunk.ends, chunk.messages = scratch.ends, f.messages[first:f.ends[end-1]]
 	return chunk, scratch
 }

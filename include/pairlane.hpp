@@ -116,6 +116,21 @@ Owned make(Call&& call) {
 
 inline std::int32_t number(variant of) noexcept { return static_cast<std::int32_t>(of); }
 
+/** Messages end to end, and where each of them ends. */
+struct joined {
+  explicit joined(const std::vector<bytes_view>& messages) {
+    for (const bytes_view message : messages) {
+      if (message.size() > 0) {
+        bytes.insert(bytes.end(), message.data(), message.data() + message.size());
+      }
+      ends.push_back(bytes.size());
+    }
+  }
+
+  std::vector<std::uint8_t> bytes;
+  std::vector<std::uint64_t> ends;
+};
+
 }  // namespace detail
 
 /** A ciphersuite: variant, scheme, tag. */
@@ -280,16 +295,11 @@ inline void fast_aggregate_verify(const suite& under, std::size_t count, bytes_v
 /** Throws unless the signature is the sum of one by key i on message i, for all keys. */
 inline void aggregate_verify(const suite& under, bytes_view keys,
                              const std::vector<bytes_view>& messages, bytes_view signature) {
-  bytes all;
-  std::vector<std::uint64_t> ends;
-  for (const bytes_view message : messages) {
-    if (message.size() > 0) all.insert(all.end(), message.data(), message.data() + message.size());
-    ends.push_back(all.size());
-  }
+  const detail::joined all(messages);
   detail::run([&](char* text, std::size_t size) {
-    return pl_aggregate_verify(under.get(), messages.size(), keys.data(), keys.size(), all.data(),
-                               all.size(), ends.data(), signature.data(), signature.size(), text,
-                               size);
+    return pl_aggregate_verify(under.get(), messages.size(), keys.data(), keys.size(),
+                               all.bytes.data(), all.bytes.size(), all.ends.data(),
+                               signature.data(), signature.size(), text, size);
   });
 }
 
@@ -502,6 +512,14 @@ class vrf_key {
     }));
   }
 
+  /** From the 32 bytes that RFC 9381 calls SK. */
+  static vrf_key from_rfc9381(vrf_suite with, bytes_view seed) {
+    return vrf_key(with, detail::make<handle>([&](pl_vrf_key** made, char* text, std::size_t size) {
+      return pl_vrf_key_from_rfc9381(static_cast<std::int32_t>(with), seed.data(), seed.size(),
+                                     made, text, size);
+    }));
+  }
+
   bytes public_key() const {
     bytes out(pl_vrf_key_length(static_cast<std::int32_t>(suite_)));
     detail::run([&](char* text, std::size_t size) {
@@ -536,6 +554,43 @@ inline bytes vrf_verify(vrf_suite with, bytes_view key, bytes_view alpha, bytes_
     return pl_vrf_verify(static_cast<std::int32_t>(with), key.data(), key.size(), alpha.data(),
                          alpha.size(), proof.data(), proof.size(), out.data(), out.size(), text,
                          size);
+  });
+  return out;
+}
+
+/** The output that RFC 9381's proof claims; it means something once the proof has been verified. */
+inline bytes vrf_proof_to_hash(vrf_suite with, bytes_view proof) {
+  bytes out(pl_vrf_output_length(static_cast<std::int32_t>(with)));
+  detail::run([&](char* text, std::size_t size) {
+    return pl_vrf_proof_to_hash(static_cast<std::int32_t>(with), proof.data(), proof.size(),
+                                out.data(), out.size(), text, size);
+  });
+  return out;
+}
+
+/** Verdicts, and the outputs side by side: zeros where a verdict is not valid. */
+struct vrf_verdicts : verdicts {
+  bytes outputs;
+};
+
+/** Verifies announced proofs, on the pool's threads if there is one. Keys and proofs lie side by
+ *  side; there are as many as alphas. */
+inline vrf_verdicts vrf_verify_batch(vrf_suite with, bytes_view keys,
+                                     const std::vector<bytes_view>& alphas, bytes_view proofs,
+                                     const pool* threads = nullptr) {
+  const std::size_t count = alphas.size();
+  if (keys.size() / PL_VRF_KEY_BYTES != count || keys.size() % PL_VRF_KEY_BYTES != 0 ||
+      proofs.size() / PL_VRF_ANNOUNCED_BYTES != count ||
+      proofs.size() % PL_VRF_ANNOUNCED_BYTES != 0) {
+    throw error(PL_BAD_LENGTH, "keys, alphas and proofs are not of one number");
+  }
+  const detail::joined all(alphas);
+  vrf_verdicts out{{std::vector<verdict>(count), 0}, bytes(count * PL_VRF_OUTPUT_BYTES)};
+  detail::run([&](char* text, std::size_t size) {
+    return pl_vrf_verify_batch(static_cast<std::int32_t>(with), threads ? threads->get() : nullptr,
+                               count, keys.data(), all.bytes.data(), all.ends.data(), proofs.data(),
+                               reinterpret_cast<std::uint8_t*>(out.of_items.data()),
+                               out.outputs.data(), &out.invalid, text, size);
   });
   return out;
 }

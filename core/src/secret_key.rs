@@ -24,6 +24,7 @@ const SEED_LENGTH_MIN: usize = 32;
 /// Zeroized when dropped. Has no serde, and `Debug` shows nothing of it. Operations on it run in
 /// time independent of its value.
 #[derive(Clone)]
+#[repr(transparent)]
 pub struct SecretKey(SecretScalar);
 
 impl SecretKey {
@@ -76,6 +77,29 @@ impl SecretKey {
         let bytes: &[u8; SECRET_KEY_LENGTH] =
             bytes.try_into().map_err(|_| SecretKeyError::Length { actual: bytes.len() })?;
         SecretScalar::from_bytes(bytes).map(Self).ok_or(SecretKeyError::OutOfRange)
+    }
+
+    /// Turns 32 big-endian bytes, where they lie, into what [`Self::from_stored`] reads. So a key
+    /// can be built in locked memory and used there, without a copy on the way.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::OutOfRange`] for zero and for r and above; the bytes are then as they were.
+    pub fn store_in_place(bytes: &mut [u8; SECRET_KEY_LENGTH]) -> Result<&Self, SecretKeyError> {
+        bytes.reverse();
+        if SecretScalar::from_ref(bytes).is_none() {
+            bytes.reverse();
+            return Err(SecretKeyError::OutOfRange);
+        }
+        Self::from_stored(bytes)
+    }
+
+    /// The key that [`Self::store_in_place`] has left in these bytes, by reference. Costs a
+    /// comparison with r.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::OutOfRange`] for zero and for r and above.
+    pub fn from_stored(bytes: &[u8; SECRET_KEY_LENGTH]) -> Result<&Self, SecretKeyError> {
+        SecretScalar::from_ref(bytes).map(SecretScalar::as_key).ok_or(SecretKeyError::OutOfRange)
     }
 
     /// The 32 big-endian bytes, in a buffer that wipes itself. Whoever calls this holds the key.
@@ -193,6 +217,25 @@ mod tests {
     fn debug_shows_nothing() {
         let key = SecretKey::from_seed(&[1; 32], &[]).unwrap();
         assert_eq!(format!("{key:?}"), "SecretKey(..)");
+    }
+
+    #[test]
+    fn a_key_is_used_where_it_lies() {
+        let key = SecretKey::from_seed(&[1; 32], &[]).unwrap();
+        let mut bytes = *key.expose_bytes();
+        let address = bytes.as_ptr();
+        let stored = SecretKey::store_in_place(&mut bytes).unwrap();
+        assert!(core::ptr::eq(core::ptr::from_ref(stored).cast(), address));
+        assert!(*stored == key);
+        assert!(*SecretKey::from_stored(&bytes).unwrap() == key);
+
+        let r = hex::decode("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");
+        let mut r: [u8; 32] = r.unwrap().try_into().unwrap();
+        let before = r;
+        assert!(SecretKey::store_in_place(&mut r).is_err());
+        assert_eq!(r, before);
+        assert!(SecretKey::store_in_place(&mut [0; 32]).is_err());
+        assert!(SecretKey::from_stored(&[0; 32]).is_err());
     }
 
     #[test]

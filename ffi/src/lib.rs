@@ -8,6 +8,8 @@
 #![allow(clippy::doc_markdown)]
 
 pub mod abi;
+#[cfg(feature = "cxx")]
+mod bridge;
 mod limits;
 mod machine;
 mod status;

@@ -126,6 +126,12 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
 impl From<PointError> for Failure {
     fn from(error: PointError) -> Self {
         Self::new(point_status(error), error)

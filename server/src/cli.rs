@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::aggregate::AggregateArgs;
 use crate::bench::BenchArgs;
 use crate::cpu::CpuArgs;
+use crate::custody::{AuditArgs, GuardArgs, KeysArgs, TokenArgs};
 use crate::demo::DemoArgs;
 use crate::elect::ElectArgs;
 use crate::ending::Ending;
@@ -42,6 +43,10 @@ enum Command {
     Vrf(VrfArgs),
     Elect(ElectArgs),
     Serve(ServeArgs),
+    Token(TokenArgs),
+    Keys(KeysArgs),
+    Guard(GuardArgs),
+    Audit(AuditArgs),
     Cpu(CpuArgs),
     Bench(BenchArgs),
     Demo(DemoArgs),
@@ -61,6 +66,10 @@ impl Cli {
             Command::Vrf(args) => args.run(),
             Command::Elect(args) => args.run(),
             Command::Serve(args) => args.run(),
+            Command::Token(args) => args.run(),
+            Command::Keys(args) => args.run(),
+            Command::Guard(args) => args.run(),
+            Command::Audit(args) => args.run(),
             Command::Cpu(args) => args.run(),
             Command::Bench(args) => args.run(),
             Command::Demo(args) => args.run(),

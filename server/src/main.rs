@@ -6,6 +6,7 @@ mod aggregate;
 mod bench;
 mod cli;
 mod cpu;
+mod custody;
 mod demo;
 mod elect;
 mod ending;

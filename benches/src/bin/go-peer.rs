@@ -1,8 +1,9 @@
 //! The Rust side of `make bench-go`: verifies the batch that the Go side verifies, whenever it is
 //! told to. The Go side looks at how long that kept this process on a processor.
 //!
-//! usage: go-peer distinct|same N; each line on the standard input asks for a batch, each line on
-//! the standard output says that it is done. The first line says that the batch is ready.
+//! usage: go-peer distinct|same N; each line on the standard input says how often to verify the
+//! batch, each line on the standard output that it is done. The first line says that the batch is
+//! ready.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};
@@ -25,9 +26,10 @@ fn main() -> anyhow::Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "ready")?;
     for line in stdin().lock().lines() {
-        line?;
-        let verdicts = verifier.verify(black_box(&items), &Sequential);
-        anyhow::ensure!(verdicts.iter().all(|verdict| verdict.is_valid()), "an invalid item");
+        for _ in 0..line?.parse::<u32>().context("not a number of calls")? {
+            let verdicts = verifier.verify(black_box(&items), &Sequential);
+            anyhow::ensure!(verdicts.iter().all(|verdict| verdict.is_valid()), "an invalid item");
+        }
         writeln!(out, "done")?;
     }
     Ok(())

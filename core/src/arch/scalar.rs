@@ -20,6 +20,7 @@ pub(crate) use fr::{Fr, SecretFr};
 
 use crate::curve::{Affine, Curve, Field, Projective};
 use crate::error::PointError;
+use crate::secret_key::SecretKey;
 
 /// An element of Fp, in Montgomery form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -449,9 +450,32 @@ pub(crate) fn miller_loop(pairs: &[(Affine<G1>, Affine<G2>)]) -> Gt {
 
 /// A secret scalar in 1..r, zeroized on drop. Every operation on it is blst's constant-time one.
 #[derive(Clone, zeroize::ZeroizeOnDrop)]
+#[repr(transparent)]
 pub(crate) struct SecretScalar(blst_scalar);
 
+// A reference to a scalar's bytes may be read as one to the scalar.
+const _: () = {
+    assert!(size_of::<SecretScalar>() == 32);
+    assert!(align_of::<SecretScalar>() == align_of::<[u8; 32]>());
+};
+
 impl SecretScalar {
+    /// The scalar whose bytes, least significant first, lie somewhere already; unless it is zero
+    /// or not below r.
+    pub(crate) fn from_ref(bytes: &[u8; 32]) -> Option<&Self> {
+        // SAFETY: a scalar is transparently a `repr(C)` struct of exactly these 32 bytes, with
+        // their size and alignment as asserted above, and any bytes are valid in it.
+        let scalar = unsafe { &*core::ptr::from_ref(bytes).cast::<Self>() };
+        // SAFETY: reads one scalar.
+        unsafe { blst::blst_sk_check(&scalar.0) }.then_some(scalar)
+    }
+
+    /// The key that the scalar is.
+    pub(crate) fn as_key(&self) -> &SecretKey {
+        // SAFETY: a key is transparently a scalar.
+        unsafe { &*core::ptr::from_ref(self).cast::<SecretKey>() }
+    }
+
     /// The scalar from 32 big-endian bytes, unless it is zero or not below r.
     pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let mut out = Self(blst_scalar::default());

@@ -1,0 +1,71 @@
+//! What fails, and how often.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Faults in force. Zero is none; `n` of "every" is each n-th call of its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Wrong PINs before the token locks.
+    pub lockout: u64,
+    /// Every n-th cryptographic call finds its session closed.
+    pub vanish: u64,
+    /// Every n-th cryptographic call finds all sessions closed, and nobody logged in.
+    pub vanish_all: u64,
+    /// Milliseconds that each cryptographic call takes more.
+    pub slow_ms: u64,
+    /// Bytes that reported lengths are too long by.
+    pub long: u64,
+    /// A clock that says no time.
+    pub clock: u64,
+    /// Every n-th creation of an object fails with a general error.
+    pub fail_create: u64,
+    /// Every n-th signature or tag has a flipped bit.
+    pub wrong_signature: u64,
+    /// Every n-th decryption gives a flipped bit.
+    pub wrong_plaintext: u64,
+    /// Every call says that the token was removed.
+    pub removed: u64,
+    /// Every n-th cryptographic call fails with a device error.
+    pub device_error: u64,
+    /// The suite that BLS hashes under: 0 proof of possession, 1 basic, 2 one of no standard's.
+    pub bls_suite: u64,
+}
+
+impl Faults {
+    /// Reads a file of `name number` lines. What is not there, or not understood, is no fault.
+    pub fn parse(text: &str) -> Self {
+        let mut faults = Self::default();
+        for line in text.lines() {
+            let Some((name, number)) = line.split_once(' ') else { continue };
+            let number = number.trim().parse().unwrap_or(0);
+            match name {
+                "lockout" => faults.lockout = number,
+                "vanish" => faults.vanish = number,
+                "vanish_all" => faults.vanish_all = number,
+                "slow_ms" => faults.slow_ms = number,
+                "long" => faults.long = number,
+                "clock" => faults.clock = number,
+                "fail_create" => faults.fail_create = number,
+                "wrong_signature" => faults.wrong_signature = number,
+                "wrong_plaintext" => faults.wrong_plaintext = number,
+                "removed" => faults.removed = number,
+                "bls_suite" => faults.bls_suite = number,
+                "device_error" => faults.device_error = number,
+                _ => {}
+            }
+        }
+        faults
+    }
+
+    /// The faults in force now.
+    pub(crate) fn now() -> Self {
+        let path = std::env::var_os(crate::FAULTS);
+        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
+        text.map_or(Self::default(), |text| Self::parse(&text))
+    }
+}
+
+/// Whether this call is an n-th of its kind.
+pub(crate) fn is_due(every: u64, counter: &AtomicU64) -> bool {
+    every != 0 && (counter.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(every)
+}

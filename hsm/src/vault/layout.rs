@@ -1,0 +1,102 @@
+//! Where things lie in a vault's folder.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::VaultError;
+use crate::audit::{Authenticator, SoftwareKey, TokenKey};
+use crate::token::Token;
+
+/// A vault's folder.
+pub(super) struct Layout(PathBuf);
+
+impl Layout {
+    /// Makes the folder, for its owner alone, if it is not there.
+    pub(super) fn create(folder: &Path) -> Result<Self, VaultError> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(file_error(folder, "make"))?;
+        let layout = Self(folder.to_owned());
+        if layout.store().join("store.json").exists() {
+            return Err(VaultError::Exists { folder: folder.to_owned() });
+        }
+        Ok(layout)
+    }
+
+    /// The folder of a vault that is there.
+    pub(super) fn open(folder: &Path) -> Result<Self, VaultError> {
+        let layout = Self(folder.to_owned());
+        if !layout.store().join("store.json").exists() {
+            return Err(VaultError::Missing { folder: folder.to_owned() });
+        }
+        Ok(layout)
+    }
+
+    pub(super) fn store(&self) -> PathBuf {
+        self.0.join("store")
+    }
+
+    pub(super) fn guard(&self) -> PathBuf {
+        self.0.join("guard")
+    }
+
+    pub(super) fn witness(&self) -> PathBuf {
+        self.0.join("guard.witness")
+    }
+
+    pub(super) fn audit(&self) -> PathBuf {
+        self.0.join("audit.log")
+    }
+
+    fn audit_key(&self) -> PathBuf {
+        self.0.join("audit.key")
+    }
+
+    /// A new key for the audit log: the token's, which is shared by the vaults of one token, or a
+    /// file's.
+    pub(super) fn make_authenticator(
+        &self,
+        token: Option<&Token>,
+    ) -> Result<Box<dyn Authenticator>, VaultError> {
+        if let Some(token) = token {
+            return Ok(match TokenKey::open(token) {
+                Ok(key) => Box::new(key),
+                Err(_) => Box::new(TokenKey::generate(token)?),
+            });
+        }
+        let path = self.audit_key();
+        let mut key = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *key).map_err(|error| VaultError::Randomness(error.to_string()))?;
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        written
+            .and_then(|mut file| file.write_all(&*key).and_then(|()| file.sync_all()))
+            .map_err(file_error(&path, "write"))?;
+        fs::File::open(&self.0)
+            .and_then(|folder| folder.sync_all())
+            .map_err(file_error(&self.0, "sync"))?;
+        Ok(Box::new(SoftwareKey::new(key)))
+    }
+
+    /// The audit log's key.
+    pub(super) fn authenticator(
+        &self,
+        token: Option<&Token>,
+    ) -> Result<Box<dyn Authenticator>, VaultError> {
+        if let Some(token) = token {
+            return Ok(Box::new(TokenKey::open(token)?));
+        }
+        let path = self.audit_key();
+        let mut key = Zeroizing::new([0; 32]);
+        let mut file = fs::File::open(&path).map_err(file_error(&path, "read"))?;
+        file.read_exact(&mut *key).map_err(file_error(&path, "read"))?;
+        Ok(Box::new(SoftwareKey::new(key)))
+    }
+}
+
+fn file_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> VaultError {
+    let path = path.to_owned();
+    move |source| VaultError::File { what, path, source }
+}

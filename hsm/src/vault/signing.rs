@@ -1,0 +1,140 @@
+//! A signature's way: the guard's log, the key, the audit log.
+
+use thiserror::Error;
+
+use super::{Vault, guard_key};
+use crate::audit::{Action, Event, Outcome};
+use crate::custodian::{Clearance, CustodyError, Message};
+use crate::guard::{Act, Digest, Duty, GuardKey, Permit, Refusal};
+use crate::keystore::KeyId;
+
+/// One signature asked for.
+#[derive(Clone, Debug)]
+pub struct SignRequest<'a> {
+    /// By which key.
+    pub key: KeyId,
+    /// For which duty; taken from the message by whoever understands it.
+    pub act: Act,
+    /// Over what.
+    pub message: Message<'a>,
+}
+
+/// Why there is no signature.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SignError {
+    /// A rule against double signing, or a guard that cannot record. Nothing was recorded.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// The key is not there, is locked, or is of another type. The duty may be on record.
+    #[error(transparent)]
+    Custody(#[from] CustodyError),
+    /// The message does not fit its duty: an Ethereum signing root has 32 bytes.
+    #[error("the message of {bytes} bytes does not fit its duty: a signing root has 32")]
+    NotARoot {
+        /// Bytes given.
+        bytes: usize,
+    },
+    /// The audit log cannot be written, so nothing is signed.
+    #[error("the audit log cannot be written: {0}")]
+    Audit(String),
+}
+
+impl Vault {
+    /// Signs a batch: a signature or a reason for each request, in order. The guard records all
+    /// duties with one `fdatasync` before the first signature is made. What is refused leaves no
+    /// record but in the audit log.
+    pub fn sign(
+        &self,
+        actor: &str,
+        requests: &[SignRequest<'_>],
+    ) -> Vec<Result<Vec<u8>, SignError>> {
+        let mut outcomes: Vec<Option<Result<Vec<u8>, SignError>>> = Vec::new();
+        let mut duties = Vec::with_capacity(requests.len());
+        for request in requests {
+            match self.duty(request) {
+                Ok(duty) => {
+                    duties.push(duty);
+                    outcomes.push(None);
+                }
+                Err(error) => outcomes.push(Some(Err(error))),
+            }
+        }
+        let mut permits = self.guard().authorise(&duties).into_iter().zip(&duties);
+        for (outcome, request) in outcomes.iter_mut().zip(requests) {
+            if outcome.is_none() {
+                *outcome = permits
+                    .next()
+                    .map(|(permit, duty)| self.sign_permitted(request, permit?, &duty.key));
+            }
+        }
+        let outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
+        match self.audit.append_soon(&[summary(actor, requests, &outcomes)]) {
+            Ok(()) => outcomes,
+            Err(error) => outcomes
+                .into_iter()
+                .map(|outcome| outcome.and_then(|_| Err(SignError::Audit(error.to_string()))))
+                .collect(),
+        }
+    }
+
+    fn sign_permitted(
+        &self,
+        request: &SignRequest<'_>,
+        permit: Permit,
+        key: &GuardKey,
+    ) -> Result<Vec<u8>, SignError> {
+        let bytes = request.message.bytes();
+        let misfit = SignError::NotARoot { bytes: bytes.len() };
+        let clearance = Clearance::of(permit, key, bytes).ok_or(misfit)?;
+        Ok(self.custodian.sign(request.key, &request.message, clearance)?)
+    }
+
+    /// The duty of a request whose key could sign it. Checked before anything is recorded: a key
+    /// that is locked must not use up its place.
+    fn duty(&self, request: &SignRequest<'_>) -> Result<Duty, SignError> {
+        let record = self.store().get(request.key).map_err(CustodyError::from)?;
+        self.custodian.check(request.key, &request.message)?;
+        let bytes = request.message.bytes();
+        let digest = if request.act.signs_root() {
+            Digest(bytes.try_into().map_err(|_| SignError::NotARoot { bytes: bytes.len() })?)
+        } else {
+            Digest::of(bytes)
+        };
+        let key = guard_key(&record).map_err(|_| CustodyError::Locked(request.key))?;
+        Ok(Duty { key, act: request.act, digest })
+    }
+}
+
+/// One entry for a call: how many, and for a single one which.
+fn summary(
+    actor: &str,
+    requests: &[SignRequest<'_>],
+    outcomes: &[Result<Vec<u8>, SignError>],
+) -> Event {
+    let signed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let ending = match (signed, outcomes.len()) {
+        (signed, all) if signed == all => Outcome::Done,
+        (0, _) if outcomes.iter().all(|o| matches!(o, Err(SignError::Refused(_)))) => {
+            Outcome::Refused
+        }
+        _ => Outcome::Failed,
+    };
+    let event = Event::new(Action::Sign, actor, ending);
+    match (requests, outcomes) {
+        ([request], [outcome]) => {
+            let event = event.about(request.key.to_string()).with("duty", request.act.to_string());
+            match outcome {
+                Ok(_) => event,
+                Err(error) => event.with("why", cut(&error.to_string())),
+            }
+        }
+        _ => event.with("requests", requests.len().to_string()).with("signed", signed.to_string()),
+    }
+}
+
+/// A reason, short enough for an entry.
+fn cut(text: &str) -> String {
+    const CHARS_MAX: usize = 200;
+    text.chars().take(CHARS_MAX).collect()
+}
