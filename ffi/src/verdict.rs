@@ -112,7 +112,7 @@ mod tests {
     /// The header's constants are the engine's numbers.
     #[test]
     fn numbers_are_those_of_the_header() {
-        let length = PointError::Length { actual: 1 };
+        let length = PointError::Length { expected: 48, actual: 1 };
         let points = [
             (length, 0),
             (PointError::Encoding, 1),

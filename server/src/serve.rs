@@ -15,7 +15,8 @@ mod settings;
 mod shutdown;
 mod wire;
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,8 +24,11 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
+use axum_server::Handle;
 use clap::Args;
-use tokio::net::TcpListener;
+use hyper_util::rt::TokioTimer;
+use tokio::task::JoinHandle;
 
 use crate::ending::Ending;
 use app::App;
@@ -38,8 +42,8 @@ use shutdown::Stop;
 ///
 /// Without any configuration: listens on loopback only, verifies for whoever asks, signs nothing.
 /// The API is described at /v1/openapi.json. A second listener has /livez, /readyz and /metrics.
-/// Settings come from a TOML file, then from the environment (PAIRLANE_LISTEN,
-/// PAIRLANE_LIMITS__BATCH_ITEMS_MAX), then from flags; the last word wins.
+/// Settings come from a TOML file, then from the environment (`PAIRLANE_SERVE_LISTEN`,
+/// `PAIRLANE_SERVE_LIMITS__BATCH_ITEMS_MAX`), then from flags; the last word wins.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
@@ -121,20 +125,14 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let app = App::new(engine, metrics, limits, &settings.merge);
     let readiness = Readiness::default();
 
-    let api = bind(settings.listen, "listen").await?;
-    let ops = bind(settings.ops_listen, "ops_listen").await?;
+    let api = bind(settings.listen, "listen")?;
+    let ops = bind(settings.ops_listen, "ops_listen")?;
     let (api_address, ops_address) = (api.local_addr()?, ops.local_addr()?);
     let stop = Stop::on_signals()?;
-    let serving = tokio::spawn(
-        axum::serve(api, app.clone().router())
-            .with_graceful_shutdown(stop.clone().asked())
-            .into_future(),
-    );
-    let watching = tokio::spawn(
-        axum::serve(ops, ops::router(app.clone(), readiness.clone()))
-            .with_graceful_shutdown(stop.clone().asked())
-            .into_future(),
-    );
+    let head_wait = Duration::from_millis(settings.limits.head_wait_ms_max);
+    let handle = Handle::new();
+    let serving = start(api, app.clone().router(), &handle, head_wait)?;
+    let watching = start(ops, ops::router(app.clone(), readiness.clone()), &handle, head_wait)?;
 
     self_test::run(&app).await?;
     readiness.set(true);
@@ -142,23 +140,34 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     stop.clone().asked().await;
     readiness.set(false);
     let drain = Duration::from_millis(settings.limits.drain_ms_max);
-    tracing::info!(deadline_ms = drain.as_millis(), "stopping: finishing what runs");
-    let finished = tokio::time::timeout(drain, async { (serving.await, watching.await) }).await;
-    match finished {
-        Ok((api, ops)) => {
-            api.context("the API's task")?.context("the API's listener")?;
-            ops.context("the second task")?.context("the second listener")?;
-            tracing::info!("stopped");
-        }
-        Err(_) => tracing::warn!("stopped with requests unfinished: the deadline has passed"),
-    }
+    let unfinished = handle.connection_count();
+    tracing::info!(deadline_ms = drain.as_millis(), unfinished, "stopping: finishing what runs");
+    handle.graceful_shutdown(Some(drain));
+    serving.await.context("the API's task")?.context("the API's listener")?;
+    watching.await.context("the second task")?.context("the second listener")?;
+    tracing::info!("stopped");
     Ok(())
 }
 
-async fn bind(address: SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
+fn bind(address: SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| {
         format!("{name}: cannot listen on {address}; is it in use, or not of this machine?")
-    })
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves on a listener until the handle says to stop. A connection that does not send the head of
+/// a request in time is closed: slow ones must not pile up.
+fn start(
+    listener: TcpListener,
+    routes: Router,
+    handle: &Handle<SocketAddr>,
+    head_wait: Duration,
+) -> anyhow::Result<JoinHandle<io::Result<()>>> {
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(head_wait);
+    Ok(tokio::spawn(server.serve(routes.into_make_service())))
 }
 
 /// What a person sees first: where it listens, what it does, and three things to try.

@@ -87,7 +87,7 @@ impl Metrics {
         self.latency.get_or_create(&label).observe(took.as_secs_f64());
     }
 
-    /// The text that Prometheus reads (OpenMetrics).
+    /// The text that Prometheus reads.
     pub(crate) fn render(&self, items_in_flight: usize) -> String {
         self.in_flight.set(i64::try_from(items_in_flight).unwrap_or(i64::MAX));
         let mut text = String::new();

@@ -37,6 +37,7 @@ pub(crate) struct Merge {
 /// What a stranger may ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_field_names, reason = "names end in their unit and their bound")]
 pub(crate) struct Limits {
     /// Most bytes of a body that is read whole (JSON).
     pub(crate) body_bytes_max: usize,
@@ -50,8 +51,6 @@ pub(crate) struct Limits {
     pub(crate) queue_wait_ms_max: u64,
     /// How long a client may take to send a body that is read whole.
     pub(crate) body_wait_ms_max: u64,
-    /// Most connections of the API's listener.
-    pub(crate) connections_max: usize,
     /// How long a connection may take to send a request's head.
     pub(crate) head_wait_ms_max: u64,
     /// How long requests may go on once the service is told to stop.
@@ -103,7 +102,6 @@ impl Default for Limits {
             items_in_flight_max: 65_536,
             queue_wait_ms_max: 2_000,
             body_wait_ms_max: 30_000,
-            connections_max: 16_384,
             head_wait_ms_max: 10_000,
             drain_ms_max: 20_000,
         }
@@ -117,8 +115,8 @@ impl Default for Log {
 }
 
 impl Settings {
-    /// Reads the file, if there is one, and the environment: `PAIRLANE_LISTEN`,
-    /// `PAIRLANE_LIMITS__BATCH_ITEMS_MAX`. A field that is not known is an error.
+    /// Reads the file, if there is one, and the environment: `PAIRLANE_SERVE_LISTEN`,
+    /// `PAIRLANE_SERVE_LIMITS__BATCH_ITEMS_MAX`. A field that is not known is an error.
     pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let mut builder = Config::builder();
         if let Some(path) = file {
@@ -126,7 +124,7 @@ impl Settings {
                 .with_context(|| format!("configuration {}", path.display()))?;
             builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
         }
-        let environment = Environment::with_prefix("PAIRLANE")
+        let environment = Environment::with_prefix("PAIRLANE_SERVE")
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true);
@@ -148,7 +146,6 @@ impl Settings {
             ("limits.batch_items_max", limits.batch_items_max),
             ("limits.record_bytes_max", limits.record_bytes_max),
             ("limits.items_in_flight_max", limits.items_in_flight_max),
-            ("limits.connections_max", limits.connections_max),
         ];
         for (name, value) in above_zero {
             ensure!(value > 0, "configuration: {name} is 0; it has to be at least 1");

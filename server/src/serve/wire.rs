@@ -2,15 +2,19 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use pairlane::{OwnedItem, OwnedKey, Suite, Variant, Verdict};
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use super::app::App;
 use super::problem::{Kind, Problem};
 use crate::hex_text;
 use crate::suite::{SchemeName, VariantName, suite};
@@ -133,15 +137,20 @@ impl From<Verdict> for VerdictAnswer {
 /// A body of JSON. What is wrong with one names the field.
 pub(crate) struct Json<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         if !is_media_type(request.headers(), "application/json") {
             return Err(Problem::new(Kind::MediaType, "send content-type: application/json"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
-        parse_json(&bytes).map(Self)
+        let wait_ms = app.limits.body_wait_ms_max;
+        let read = Bytes::from_request(request, app);
+        let slow = |_| {
+            Problem::new(Kind::TooSlow, format!("the body was not all here after {wait_ms} ms"))
+        };
+        let bytes = timeout(Duration::from_millis(wait_ms), read).await.map_err(slow)?;
+        parse_json(&bytes.map_err(|rejection| unread(&rejection))?).map(Self)
     }
 }
 
@@ -161,6 +170,8 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem
 
 /// Splits a path such as `items[3].signature`.
 fn name_place(problem: Problem, path: &str) -> Problem {
+    // A place that the parser cannot tell is a question mark at the end.
+    let path = path.strip_suffix('?').unwrap_or(path).trim_end_matches('.');
     let index = path.strip_prefix("items[").and_then(|rest| rest.split_once(']'));
     match index.and_then(|(index, field)| Some((index.parse().ok()?, field))) {
         Some((item, field)) => {
@@ -168,7 +179,7 @@ fn name_place(problem: Problem, path: &str) -> Problem {
             let field = field.trim_start_matches('.');
             if field.is_empty() { problem } else { problem.of_field(shown(field)) }
         }
-        None if path == "." => problem,
+        None if path.is_empty() => problem,
         None => problem.of_field(shown(path)),
     }
 }
@@ -191,8 +202,8 @@ pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A body that could not be read whole.
-fn unread(rejection: axum::extract::rejection::BytesRejection) -> Problem {
-    if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+fn unread(rejection: &BytesRejection) -> Problem {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(Kind::TooLarge, "more bytes than GET /v1/limits allows");
     }
     Problem::new(Kind::Malformed, "the body ended early or could not be read")

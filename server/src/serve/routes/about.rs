@@ -37,6 +37,7 @@ pub(crate) async fn cpu(State(app): State<App>) -> axum::Json<CpuAnswer> {
 
 /// What a request may ask for.
 #[derive(Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "names end in their unit and their bound")]
 pub(crate) struct LimitsAnswer {
     /// Most bytes of a JSON body.
     body_bytes_max: usize,

@@ -91,6 +91,12 @@ struct Reading<V: Served> {
     over: bool,
 }
 
+/// What was taken out of the buffer: a record, or a blank line.
+struct Taken<V: Served> {
+    item: Option<OwnedItem<V>>,
+    bytes: usize,
+}
+
 impl<V: Served> Reading<V> {
     /// The verdicts on the next chunk as bytes of the answer, or `None` at the end.
     async fn next_chunk(&mut self) -> Option<Result<Bytes, StreamEnd>> {
@@ -105,27 +111,27 @@ impl<V: Served> Reading<V> {
             let judged = self.app.engine.verify(items, Spread::AllThreads, Patience::Endless).await;
             match judged {
                 Ok(verdicts) => self.write(&verdicts, &mut out),
-                Err(problem) => return self.end(problem, out),
+                Err(problem) => return Some(self.end(&problem, out)),
             }
         }
         match taken {
-            Err(problem) => self.end(problem, out),
+            Err(problem) => Some(self.end(&problem, out)),
             Ok(()) if out.is_empty() => None,
             Ok(()) => Some(Ok(out.into())),
         }
     }
 
     /// Ends the answer with a problem: as a last line, or by cutting the stream off.
-    fn end(&mut self, problem: Problem, mut out: Vec<u8>) -> Option<Result<Bytes, StreamEnd>> {
+    fn end(&mut self, problem: &Problem, mut out: Vec<u8>) -> Result<Bytes, StreamEnd> {
         self.over = true;
         match self.framing {
             Framing::Lines => {
                 // Writing to memory cannot fail.
                 let _ = serde_json::to_writer(&mut out, &problem.details());
                 out.push(b'\n');
-                Some(Ok(out.into()))
+                Ok(out.into())
             }
-            Framing::Records { .. } => Some(Err(StreamEnd)),
+            Framing::Records { .. } => Err(StreamEnd),
         }
     }
 
@@ -133,9 +139,9 @@ impl<V: Served> Reading<V> {
     async fn gather(&mut self, items: &mut Vec<OwnedItem<V>>) -> Result<(), Problem> {
         let mut bytes = 0;
         while items.len() < CHUNK_ITEMS_MAX && bytes < CHUNK_BYTES_MAX {
-            if let Some((item, length)) = self.next_record()? {
-                bytes += length;
-                items.extend(item);
+            if let Some(taken) = self.next_record()? {
+                bytes += taken.bytes;
+                items.extend(taken.item);
                 continue;
             }
             if self.ended || !self.fill(!items.is_empty()).await? {
@@ -171,7 +177,7 @@ impl<V: Served> Reading<V> {
 
     /// Takes a record out of the buffer, with its length, if there is a whole one. A blank line is
     /// none.
-    fn next_record(&mut self) -> Result<Option<(Option<OwnedItem<V>>, usize)>, Problem> {
+    fn next_record(&mut self) -> Result<Option<Taken<V>>, Problem> {
         match self.framing {
             Framing::Lines => self.next_line(),
             Framing::Records { message_length } => {
@@ -193,12 +199,12 @@ impl<V: Served> Reading<V> {
                     signature: record[key..key + signature].to_vec(),
                 };
                 self.records += 1;
-                Ok(Some((Some(item), length)))
+                Ok(Some(Taken { item: Some(item), bytes: length }))
             }
         }
     }
 
-    fn next_line(&mut self) -> Result<Option<(Option<OwnedItem<V>>, usize)>, Problem> {
+    fn next_line(&mut self) -> Result<Option<Taken<V>>, Problem> {
         let most = self.app.limits.record_bytes_max;
         let fresh = &self.buffer[self.scanned..];
         let end = fresh.iter().position(|&byte| byte == b'\n').map(|at| self.scanned + at);
@@ -221,11 +227,11 @@ impl<V: Served> Reading<V> {
             self.buffer.advance(1);
         }
         if line.trim_ascii().is_empty() {
-            return Ok(Some((None, 0)));
+            return Ok(Some(Taken { item: None, bytes: 0 }));
         }
         let triple: Triple = parse_json(&line).map_err(|problem| problem.of_item(self.records))?;
         self.records += 1;
-        Ok(Some((Some(triple.into_item(self.suite.clone())), length)))
+        Ok(Some(Taken { item: Some(triple.into_item(self.suite.clone())), bytes: length }))
     }
 
     fn write(&self, verdicts: &[Verdict], out: &mut Vec<u8>) {
