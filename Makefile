@@ -117,6 +117,10 @@ fuzz: setup ## run each fuzz target for FUZZ_SECONDS (60)
 headers: setup ## write include/pairlane.h anew from ffi/
 	$(Q)PAIRLANE_WRITE_HEADER=1 $(CARGO) test $(LOCKED) -p pairlane-ffi --test header
 
+.PHONY: openapi
+openapi: build ## write server/openapi.json anew from the server
+	$(Q)PAIRLANE_WRITE_OPENAPI=1 $(CARGO) test $(LOCKED) -p pairlane-tests --test serve_conduct description
+
 ##@ Measure
 .PHONY: bench
 bench: setup ## print our rates beside blst's, one table

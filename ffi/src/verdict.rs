@@ -3,7 +3,7 @@
 use core::ffi::CStr;
 
 use pairlane::vrf::{EncodingError, VrfError};
-use pairlane::{PointError, Reason, Verdict};
+use pairlane::{PointError, Verdict};
 
 /// Verdict: the signature is the key's on the message.
 pub const PL_VALID: u8 = 0;
@@ -45,15 +45,9 @@ pub const PL_INVALID_PROOF_POINT: u8 = 49;
 /// Verdict: the scalar of the VRF proof is not below the group order.
 pub const PL_INVALID_PROOF_SCALAR: u8 = 50;
 
-/// The byte of a verdict.
+/// The byte of a verdict: the engine's own number.
 pub(crate) fn verdict_code(verdict: Verdict) -> u8 {
-    match verdict.reason() {
-        None => PL_VALID,
-        Some(Reason::UnknownKey) => PL_INVALID_UNKNOWN_KEY,
-        Some(Reason::PublicKey(error)) => PL_INVALID_KEY_LENGTH + point_offset(error),
-        Some(Reason::Signature(error)) => PL_INVALID_SIGNATURE_LENGTH + point_offset(error),
-        Some(_) => PL_INVALID_SIGNATURE,
-    }
+    verdict.number()
 }
 
 /// How far a point's error is from the verdict on its length.
@@ -108,4 +102,32 @@ const TEXTS: &[(u8, &CStr)] = &[
 /// The text of a verdict byte.
 pub(crate) fn verdict_text(verdict: u8) -> &'static CStr {
     TEXTS.iter().find(|(code, _)| *code == verdict).map_or(c"unknown verdict", |(_, text)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pairlane::Reason;
+
+    /// The header's constants are the engine's numbers.
+    #[test]
+    fn numbers_are_those_of_the_header() {
+        let length = PointError::Length { expected: 48, actual: 1 };
+        let points = [
+            (length, 0),
+            (PointError::Encoding, 1),
+            (PointError::NotOnCurve, 2),
+            (PointError::NotInSubgroup, 3),
+            (PointError::Identity, 4),
+        ];
+        for (error, offset) in points {
+            let number = |reason| verdict_code(Verdict::Invalid(reason));
+            assert_eq!(number(Reason::PublicKey(error)), PL_INVALID_KEY_LENGTH + offset);
+            assert_eq!(number(Reason::Signature(error)), PL_INVALID_SIGNATURE_LENGTH + offset);
+            assert_eq!(point_offset(error), offset);
+        }
+        assert_eq!(verdict_code(Verdict::Valid), PL_VALID);
+        assert_eq!(verdict_code(Verdict::Invalid(Reason::WrongSignature)), PL_INVALID_SIGNATURE);
+        assert_eq!(verdict_code(Verdict::Invalid(Reason::UnknownKey)), PL_INVALID_UNKNOWN_KEY);
+    }
 }

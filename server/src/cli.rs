@@ -11,6 +11,7 @@ use crate::elect::ElectArgs;
 use crate::ending::Ending;
 use crate::keygen::KeygenArgs;
 use crate::pages::{CompletionsArgs, ManArgs};
+use crate::serve::ServeArgs;
 use crate::sign::SignArgs;
 use crate::threshold::ThresholdArgs;
 use crate::verify::VerifyArgs;
@@ -41,6 +42,7 @@ enum Command {
     Threshold(ThresholdArgs),
     Vrf(VrfArgs),
     Elect(ElectArgs),
+    Serve(ServeArgs),
     Token(TokenArgs),
     Keys(KeysArgs),
     Guard(GuardArgs),
@@ -63,6 +65,7 @@ impl Cli {
             Command::Threshold(args) => args.run(),
             Command::Vrf(args) => args.run(),
             Command::Elect(args) => args.run(),
+            Command::Serve(args) => args.run(),
             Command::Token(args) => args.run(),
             Command::Keys(args) => args.run(),
             Command::Guard(args) => args.run(),

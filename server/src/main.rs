@@ -19,6 +19,7 @@ mod message;
 mod out_file;
 mod pages;
 mod secret_file;
+mod serve;
 mod sign;
 mod suite;
 mod threshold;

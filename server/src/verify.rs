@@ -16,7 +16,6 @@
 
 mod batch;
 mod binary;
-mod code;
 mod engine;
 mod format;
 mod keys;
@@ -26,8 +25,6 @@ mod progress;
 mod reader;
 mod rows;
 mod tally;
-
-pub(crate) use code::code;
 
 use std::path::PathBuf;
 

@@ -4,9 +4,12 @@ mod prove;
 mod verify;
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Deserialize;
 
 use crate::ending::Ending;
 use prove::ProveArgs;
+pub(crate) use verify::{announced_output, output};
+
 use verify::VerifyArgs;
 
 /// Prove or verify an output of a verifiable random function
@@ -39,13 +42,16 @@ impl VrfArgs {
 }
 
 /// The suites.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum SuiteName {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SuiteName {
     /// ECVRF-EDWARDS25519-SHA512-TAI of RFC 9381: the one to use
     #[value(name = "edwards25519-tai")]
+    #[serde(rename = "edwards25519-tai")]
     EdwardsTai,
     /// ECVRF-EDWARDS25519-SHA512-ELL2 of RFC 9381: where alpha is secret
     #[value(name = "edwards25519-ell2")]
+    #[serde(rename = "edwards25519-ell2")]
     EdwardsEll2,
     /// ECVRF-P256-SHA256-TAI of RFC 9381
     P256Tai,
@@ -73,11 +79,20 @@ struct CommonArgs {
     announced: bool,
 }
 
+impl SuiteName {
+    /// Whether proofs have the announced form too.
+    pub(crate) fn is_edwards(self) -> bool {
+        matches!(self, Self::EdwardsTai | Self::EdwardsEll2)
+    }
+}
+
 impl CommonArgs {
     /// The input's bytes, once `--announced` is known to go with the suite.
     fn alpha(&self) -> anyhow::Result<Vec<u8>> {
-        let edwards = matches!(self.suite, SuiteName::EdwardsTai | SuiteName::EdwardsEll2);
-        anyhow::ensure!(edwards || !self.announced, "--announced: only edwards25519 has this form");
+        anyhow::ensure!(
+            self.suite.is_edwards() || !self.announced,
+            "--announced: only edwards25519 has this form"
+        );
         hex_argument("--alpha", &self.alpha)
     }
 }

@@ -29,6 +29,43 @@ impl Verdict {
             Self::Invalid(reason) => Some(reason),
         }
     }
+
+    /// The verdict as one byte, for arrays of them: 0 is valid. The numbers do not change; those of
+    /// keys start at 16, those of signatures at 32.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Invalid(reason) => reason.number_and_code().0,
+        }
+    }
+}
+
+impl Reason {
+    /// The reason as a word, for programs. The words do not change.
+    pub fn code(self) -> &'static str {
+        self.number_and_code().1
+    }
+
+    fn number_and_code(self) -> (u8, &'static str) {
+        match self {
+            Self::WrongSignature => (1, "wrong_signature"),
+            Self::UnknownKey => (2, "unknown_key"),
+            Self::PublicKey(error) => match error {
+                PointError::Length { .. } => (16, "public_key_length"),
+                PointError::Encoding => (17, "public_key_encoding"),
+                PointError::NotOnCurve => (18, "public_key_not_on_curve"),
+                PointError::NotInSubgroup => (19, "public_key_not_in_subgroup"),
+                PointError::Identity => (20, "public_key_identity"),
+            },
+            Self::Signature(error) => match error {
+                PointError::Length { .. } => (32, "signature_length"),
+                PointError::Encoding => (33, "signature_encoding"),
+                PointError::NotOnCurve => (34, "signature_not_on_curve"),
+                PointError::NotInSubgroup => (35, "signature_not_in_subgroup"),
+                PointError::Identity => (36, "signature_identity"),
+            },
+        }
+    }
 }
 
 /// Why an item is invalid. Where several reasons hold, the key's comes first, then the

@@ -3,7 +3,6 @@
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::Judged;
-use crate::verify::code;
 
 /// Columns that a terminal may be expected to have.
 const WIDTH: u16 = 100;
@@ -53,7 +52,7 @@ pub(super) fn rounds(judged: &[Judged<'_>]) -> Table {
 pub(super) fn reasons(judged: &[Judged<'_>]) -> Table {
     let mut table = table(&["times", "invalid because of", "for example"]);
     right(&mut table, 0);
-    let mut groups = grouped(judged, |judged| judged.verdict.reason().map(code));
+    let mut groups = grouped(judged, |judged| judged.verdict.reason().map(pairlane::Reason::code));
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
     for group in groups {
         let Judged { case, verdict, .. } = group[0];

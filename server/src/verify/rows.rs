@@ -8,7 +8,6 @@ use pairlane::Verdict;
 use serde::Serialize;
 
 use super::batch::Record;
-use super::code::code;
 
 /// `--output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,7 +86,7 @@ fn write_json(out: &mut impl Write, record: &Record<'_>, verdict: Verdict) -> st
     let row = Row {
         line: record.number,
         valid: verdict.is_valid(),
-        code: reason.map(code),
+        code: reason.map(pairlane::Reason::code),
         reason: reason.map(|reason| reason.to_string()),
     };
     serde_json::to_writer(&mut *out, &row)?;

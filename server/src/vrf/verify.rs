@@ -41,15 +41,10 @@ impl VerifyArgs {
         let alpha = self.common.alpha()?;
         let key = hex_argument("--public-key", &self.public_key)?;
         let proof = hex_argument("--proof", &self.proof)?;
-        let verdict = match (self.common.suite, self.common.announced) {
-            (SuiteName::EdwardsTai, true) => announced::<EdwardsTai>(&key, &alpha, &proof),
-            (SuiteName::EdwardsEll2, true) => announced::<EdwardsEll2>(&key, &alpha, &proof),
-            (SuiteName::EdwardsTai, false) => plain(&EdwardsTai, &key, &alpha, &proof),
-            (SuiteName::EdwardsEll2, false) => plain(&EdwardsEll2, &key, &alpha, &proof),
-            (SuiteName::P256Tai, _) => plain(&P256Tai, &key, &alpha, &proof),
-            (SuiteName::P256Sswu, _) => plain(&P256Sswu, &key, &alpha, &proof),
-            (SuiteName::BlsMinPk, _) => plain(&BlsVrf::<MinPk>::standard(), &key, &alpha, &proof),
-            (SuiteName::BlsMinSig, _) => plain(&BlsVrf::<MinSig>::standard(), &key, &alpha, &proof),
+        let verdict = if self.common.announced {
+            announced_output(self.common.suite, &key, &alpha, &proof)
+        } else {
+            output(self.common.suite, &key, &alpha, &proof)
         };
         match verdict {
             Ok(output) => {
@@ -61,6 +56,37 @@ impl VerifyArgs {
                 Ok(Ending::SomeInvalid)
             }
         }
+    }
+}
+
+/// The output of a proof as RFC 9381 writes it, or of a BLS proof, if it is valid.
+pub(crate) fn output(
+    suite: SuiteName,
+    key: &[u8],
+    alpha: &[u8],
+    proof: &[u8],
+) -> Result<Vec<u8>, VrfError> {
+    match suite {
+        SuiteName::EdwardsTai => plain(&EdwardsTai, key, alpha, proof),
+        SuiteName::EdwardsEll2 => plain(&EdwardsEll2, key, alpha, proof),
+        SuiteName::P256Tai => plain(&P256Tai, key, alpha, proof),
+        SuiteName::P256Sswu => plain(&P256Sswu, key, alpha, proof),
+        SuiteName::BlsMinPk => plain(&BlsVrf::<MinPk>::standard(), key, alpha, proof),
+        SuiteName::BlsMinSig => plain(&BlsVrf::<MinSig>::standard(), key, alpha, proof),
+    }
+}
+
+/// The output of an announced proof, if it is valid. Suites without this form take none.
+pub(crate) fn announced_output(
+    suite: SuiteName,
+    key: &[u8],
+    alpha: &[u8],
+    proof: &[u8],
+) -> Result<Vec<u8>, VrfError> {
+    match suite {
+        SuiteName::EdwardsTai => announced::<EdwardsTai>(key, alpha, proof),
+        SuiteName::EdwardsEll2 => announced::<EdwardsEll2>(key, alpha, proof),
+        _ => output(suite, key, alpha, proof),
     }
 }
 

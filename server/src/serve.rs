@@ -1,0 +1,195 @@
+//! `pairlane serve`: the engine over HTTP.
+//!
+//! Data flows one way: a listener, a route that parses, the merger or a batch, the engine's queue
+//! and pool, a verdict.
+
+mod app;
+mod engine;
+mod merge;
+mod metrics;
+mod ops;
+mod problem;
+mod routes;
+mod self_test;
+mod settings;
+mod shutdown;
+mod wire;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum_server::Handle;
+use clap::Args;
+use hyper_util::rt::TokioTimer;
+use tokio::task::JoinHandle;
+
+use crate::ending::Ending;
+use app::App;
+use engine::Engine;
+use metrics::Metrics;
+use ops::Readiness;
+use settings::{LogFormat, Settings};
+use shutdown::Stop;
+
+/// Serve verification over HTTP
+///
+/// Without any configuration: listens on loopback only, verifies for whoever asks, signs nothing.
+/// The API is described at /v1/openapi.json. A second listener has /livez, /readyz and /metrics.
+/// Settings come from a TOML file, then from the environment (`PAIRLANE_SERVE_LISTEN`,
+/// `PAIRLANE_SERVE_LIMITS__BATCH_ITEMS_MAX`), then from flags; the last word wins.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct ServeArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE.toml", env = "PAIRLANE_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// Where the API listens [default: 127.0.0.1:9400]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+
+    /// Where health and metrics listen [default: 127.0.0.1:9401]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    ops_listen: Option<SocketAddr>,
+
+    /// Threads that verify [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+
+    /// Verify each request by itself, also when many arrive together
+    #[arg(long)]
+    no_merge: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pairlane serve
+  pairlane serve --config /etc/pairlane/pairlane.toml
+  curl -s localhost:9400/v1/limits
+
+Signals:
+  SIGTERM, SIGINT   stop taking requests, finish those that run, exit with 0
+  a second one      exit at once, with 130";
+
+impl ServeArgs {
+    /// Serves until told to stop.
+    pub(crate) fn run(&self) -> anyhow::Result<Ending> {
+        let settings = self.settings()?;
+        start_log(&settings)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("http")
+            .build()
+            .context("cannot start the runtime")?;
+        runtime.block_on(serve(settings))?;
+        Ok(Ending::Good)
+    }
+
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let mut settings = Settings::load(self.config.as_deref())?;
+        settings.listen = self.listen.unwrap_or(settings.listen);
+        settings.ops_listen = self.ops_listen.unwrap_or(settings.ops_listen);
+        settings.threads = self.threads.unwrap_or(settings.threads);
+        settings.merge.enabled &= !self.no_merge;
+        settings.check()
+    }
+}
+
+fn start_log(settings: &Settings) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log.filter)
+        .with_context(|| format!("log.filter `{}`", settings.log.filter))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let threads = match settings.threads {
+        0 => available_parallelism().map_or(1, NonZeroUsize::get),
+        threads => threads,
+    };
+    let metrics = Arc::new(Metrics::new());
+    let limits = settings.limits.clone();
+    let wait_max = Duration::from_millis(limits.queue_wait_ms_max);
+    let engine = Engine::start(threads, limits.items_in_flight_max, wait_max, metrics.clone())?;
+    let app = App::new(engine, metrics, limits, &settings.merge);
+    let readiness = Readiness::default();
+
+    let api = bind(settings.listen, "listen")?;
+    let ops = bind(settings.ops_listen, "ops_listen")?;
+    let (api_address, ops_address) = (api.local_addr()?, ops.local_addr()?);
+    let stop = Stop::on_signals()?;
+    let head_wait = Duration::from_millis(settings.limits.head_wait_ms_max);
+    let handle = Handle::new();
+    let serving = start(api, app.clone().router(), &handle, head_wait)?;
+    let watching = start(ops, ops::router(app.clone(), readiness.clone()), &handle, head_wait)?;
+
+    self_test::run(&app).await?;
+    readiness.set(true);
+    announce(api_address, ops_address, threads, &settings);
+    stop.clone().asked().await;
+    readiness.set(false);
+    let drain = Duration::from_millis(settings.limits.drain_ms_max);
+    let unfinished = handle.connection_count();
+    tracing::info!(deadline_ms = drain.as_millis(), unfinished, "stopping: finishing what runs");
+    handle.graceful_shutdown(Some(drain));
+    serving.await.context("the API's task")?.context("the API's listener")?;
+    watching.await.context("the second task")?.context("the second listener")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn bind(address: SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!("{name}: cannot listen on {address}; is it in use, or not of this machine?")
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves on a listener until the handle says to stop. A connection that does not send the head of
+/// a request in time is closed: slow ones must not pile up.
+fn start(
+    listener: TcpListener,
+    routes: Router,
+    handle: &Handle<SocketAddr>,
+    head_wait: Duration,
+) -> anyhow::Result<JoinHandle<io::Result<()>>> {
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(head_wait);
+    Ok(tokio::spawn(server.serve(routes.into_make_service())))
+}
+
+/// What a person sees first: where it listens, what it does, and three things to try.
+fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Settings) {
+    let cpu = pairlane::Cpu::detect();
+    tracing::info!(%api, %ops, threads, backend = cpu.backend, "serving");
+    let merging = if settings.merge.enabled { "merged into batches" } else { "one by one" };
+    let (key, message, signature) = self_test::example();
+    let text = format!(
+        "\
+pairlane serves on http://{api} with {threads} threads ({backend}).
+Verifying is on, for whoever reaches this address; single requests are {merging}.
+Signing is off: no keys are configured.
+Health and metrics: http://{ops}/readyz, http://{ops}/metrics
+
+Try:
+  curl -s http://{api}/v1/verify -H 'content-type: application/json' -d '{{\"public_key\":\"{key}\",\"message\":\"{message}\",\"signature\":\"{signature}\"}}'
+  curl -s http://{api}/v1/limits
+  curl -s http://{ops}/metrics
+",
+        backend = cpu.backend,
+    );
+    // Nobody may be reading; that is no reason to stop.
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
+}

@@ -1,0 +1,121 @@
+//! The routes of the API's listener and what they share.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use pairlane::{MinPk, MinSig};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::engine::Engine;
+use super::merge::{MergeLimits, Merger};
+use super::metrics::Metrics;
+use super::problem::{Kind, Problem};
+use super::routes;
+use super::settings::{Limits, Merge};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limits: Limits,
+    pub(crate) merged: Option<Mergers>,
+}
+
+/// A merger for each variant: a batch is of one.
+pub(crate) struct Mergers {
+    pub(crate) min_pk: Merger<MinPk>,
+    pub(crate) min_sig: Merger<MinSig>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Shares an engine. Called inside the runtime: mergers are tasks.
+    pub(crate) fn new(
+        engine: Engine,
+        metrics: Arc<Metrics>,
+        limits: Limits,
+        merge: &Merge,
+    ) -> Self {
+        let merged = merge.enabled.then(|| {
+            let bounds = MergeLimits {
+                items_max: merge.items_max,
+                waiting_max: limits.items_in_flight_max,
+                window: Duration::from_micros(merge.window_us),
+            };
+            Mergers {
+                min_pk: Merger::start(engine.clone(), bounds),
+                min_sig: Merger::start(engine.clone(), bounds),
+            }
+        });
+        Self(Arc::new(Shared { engine, metrics, limits, merged }))
+    }
+
+    /// The routes, ready to serve.
+    pub(crate) fn router(self) -> Router {
+        let body_bytes_max = self.limits.body_bytes_max;
+        let (routes, _) = described().split_for_parts();
+        routes
+            .fallback(|| async { Problem::new(Kind::NotFound, "see GET /v1/openapi.json") })
+            .method_not_allowed_fallback(|| async {
+                Problem::new(Kind::Method, "see GET /v1/openapi.json for what this path takes")
+            })
+            .layer(DefaultBodyLimit::max(body_bytes_max))
+            .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+                Problem::new(Kind::Defect, "a request handler failed; please report it")
+                    .into_response()
+            }))
+            .layer(from_fn_with_state(self.clone(), measured))
+            .with_state(self)
+    }
+}
+
+/// The routes and their description: one declaration for both.
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi()).merge(routes::v1())
+}
+
+/// The description of the API.
+pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "pairlane",
+        description = "BLS12-381 signatures: verification in batches with a verdict for each item, \
+                       aggregation, verifiable random functions, selection by stake. Bytes are hex \
+                       strings with `0x`. Malformed requests are answered with \
+                       application/problem+json (RFC 9457); a signature that is wrong is an answer, \
+                       not an error.",
+    ),
+    components(schemas(super::problem::ProblemShape))
+)]
+struct Description;
+
+/// Counts a request and how long the head of its answer took.
+async fn measured(State(app): State<App>, request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    // The path as declared: what strangers type must not become labels.
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let route = route.as_deref().unwrap_or("none");
+    app.metrics.request_answered(route, response.status().as_u16(), start.elapsed());
+    response
+}

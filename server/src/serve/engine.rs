@@ -1,0 +1,165 @@
+//! The engine behind the service: a pool of its own, and a bound on what waits for it.
+//!
+//! Verification takes milliseconds of a core, so it never runs on the threads that speak HTTP. Work
+//! is counted in items: who wants to verify waits for as many places, a stream for as long as it
+//! takes, a single request for a bounded time.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use pairlane::{
+    MessageCache, MinPk, MinSig, OwnedItem, Pooled, Sequential, Variant, Verdict, Verifier,
+};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::metrics::Metrics;
+use super::problem::{Kind, Problem};
+
+/// Most hashed messages kept for each variant, about 10 MB: votes on one block come from many.
+const MESSAGES_MAX: NonZeroUsize = NonZeroUsize::new(1 << 15).expect("not zero");
+
+/// Runs what takes a core.
+#[derive(Clone)]
+pub(crate) struct Engine(Arc<Inner>);
+
+struct Inner {
+    pool: Arc<ThreadPool>,
+    places: Arc<Semaphore>,
+    places_max: usize,
+    wait_max: Duration,
+    min_pk: MessageCache<MinPk>,
+    min_sig: MessageCache<MinSig>,
+    metrics: Arc<Metrics>,
+}
+
+/// A variant whose hashed messages the engine keeps.
+pub(crate) trait Served: Variant {
+    fn messages(engine: &Engine) -> &MessageCache<Self>
+    where
+        Self: Sized;
+}
+
+impl Served for MinPk {
+    fn messages(engine: &Engine) -> &MessageCache<Self> {
+        &engine.0.min_pk
+    }
+}
+
+impl Served for MinSig {
+    fn messages(engine: &Engine) -> &MessageCache<Self> {
+        &engine.0.min_sig
+    }
+}
+
+/// Who does the work of one batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spread {
+    /// One thread of the pool: where there are other batches for the others.
+    OneThread,
+    /// All of them.
+    AllThreads,
+}
+
+/// How long to wait for places in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// As long as the configuration says; then the service is busy.
+    Bounded,
+    /// Until there is place: for streams, which are held back meanwhile.
+    Endless,
+}
+
+impl Engine {
+    /// Starts the pool.
+    pub(crate) fn start(
+        threads: usize,
+        places_max: usize,
+        wait_max: Duration,
+        metrics: Arc<Metrics>,
+    ) -> anyhow::Result<Self> {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|index| format!("engine-{index}"))
+            .build()
+            .with_context(|| format!("cannot start {threads} threads"))?;
+        Ok(Self(Arc::new(Inner {
+            pool: Arc::new(pool),
+            places: Arc::new(Semaphore::new(places_max)),
+            places_max,
+            wait_max,
+            min_pk: MessageCache::new(MESSAGES_MAX),
+            min_sig: MessageCache::new(MESSAGES_MAX),
+            metrics,
+        })))
+    }
+
+    pub(crate) fn threads(&self) -> usize {
+        self.0.pool.current_num_threads()
+    }
+
+    /// Items that are verified or wait for it.
+    pub(crate) fn items_in_flight(&self) -> usize {
+        self.0.places_max.saturating_sub(self.0.places.available_permits())
+    }
+
+    /// Verifies a batch: a verdict for each item, in order.
+    pub(crate) async fn verify<V: Served>(
+        &self,
+        items: Vec<OwnedItem<V>>,
+        spread: Spread,
+        patience: Patience,
+    ) -> Result<Vec<Verdict>, Problem> {
+        let count = items.len();
+        let engine = self.clone();
+        let verdicts = self
+            .run(count, patience, move |pool| {
+                let borrowed: Vec<_> = items.iter().map(OwnedItem::as_item).collect();
+                let verifier = Verifier::new().with_message_cache(V::messages(&engine));
+                match spread {
+                    Spread::OneThread => verifier.verify(&borrowed, &Sequential),
+                    Spread::AllThreads => verifier.verify(&borrowed, &Pooled(pool)),
+                }
+            })
+            .await?;
+        let invalid = verdicts.iter().filter(|verdict| !verdict.is_valid()).count();
+        self.0.metrics.batch_judged(count, invalid);
+        Ok(verdicts)
+    }
+
+    /// Runs work on a thread of the pool, once there are as many places as it asks for.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        places: usize,
+        patience: Patience,
+        work: impl FnOnce(&ThreadPool) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        // A batch larger than the queue waits for all of it.
+        let places = u32::try_from(places.clamp(1, self.0.places_max)).unwrap_or(u32::MAX);
+        let waiting = self.0.places.clone().acquire_many_owned(places);
+        let permit = match patience {
+            Patience::Endless => waiting.await,
+            Patience::Bounded => {
+                tokio::time::timeout(self.0.wait_max, waiting).await.map_err(|_| {
+                    self.0.metrics.refused_busy();
+                    Problem::new(Kind::Busy, "the queue is full: send again later, or less at once")
+                })?
+            }
+        };
+        let permit = permit.map_err(|_| Problem::new(Kind::Busy, "the service is stopping"))?;
+        let (reply, answer) = oneshot::channel();
+        let pool = self.0.pool.clone();
+        self.0.pool.spawn(move || {
+            let result = work(&pool);
+            drop(permit);
+            // Whoever asked may be gone.
+            let _ = reply.send(result);
+        });
+        answer.await.map_err(|_| {
+            tracing::error!("a batch panicked");
+            Problem::new(Kind::Defect, "the engine failed on this request; please report it")
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! The second listener: health and metrics, for the operator alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::app::App;
+
+/// Whether requests should be sent here.
+#[derive(Clone, Default)]
+pub(crate) struct Readiness(Arc<AtomicBool>);
+
+impl Readiness {
+    pub(crate) fn set(&self, ready: bool) {
+        self.0.store(ready, Ordering::Release);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+#[derive(Clone)]
+struct Ops {
+    app: App,
+    readiness: Readiness,
+}
+
+/// The routes of the second listener.
+pub(crate) fn router(app: App, readiness: Readiness) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .with_state(Ops { app, readiness })
+}
+
+async fn readyz(State(ops): State<Ops>) -> (StatusCode, &'static str) {
+    if ops.readiness.get() {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready: starting or stopping\n")
+    }
+}
+
+async fn metrics(State(ops): State<Ops>) -> Response {
+    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let text = ops.app.metrics.render(ops.app.engine.items_in_flight());
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
+}

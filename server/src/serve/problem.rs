@@ -1,0 +1,133 @@
+//! What went wrong with a request, as RFC 9457 says it: `application/problem+json`.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use problem_details::ProblemDetails;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A request that was not answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    kind: Kind,
+    detail: String,
+    place: Place,
+}
+
+/// What a problem is about, where it is about a part of the request.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Place {
+    code: &'static str,
+    /// The item of a batch, from 0; for NDJSON and binary records as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<u64>,
+    /// The field, as a path into the JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+}
+
+/// The kinds of problems. Their codes do not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The bytes of the request are not what the endpoint takes.
+    Malformed,
+    /// No such path.
+    NotFound,
+    /// The path has another method.
+    Method,
+    /// The media type is none that the endpoint takes.
+    MediaType,
+    /// More bytes or items than a request may have.
+    TooLarge,
+    /// The client was too slow to send its request.
+    TooSlow,
+    /// More work than the queue holds.
+    Busy,
+    /// A defect of ours.
+    Defect,
+}
+
+impl Kind {
+    fn parts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "No such path"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "Method not allowed"),
+            Self::MediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "Unsupported media type")
+            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Request too large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow", "Request too slow"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Queue full"),
+            Self::Defect => (StatusCode::INTERNAL_SERVER_ERROR, "defect", "Defect of the service"),
+        }
+    }
+}
+
+impl Problem {
+    /// A problem with the request as a whole.
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        let place = Place { code: kind.parts().1, ..Place::default() };
+        Self { kind, detail: detail.into(), place }
+    }
+
+    /// Names the item that it is about.
+    #[must_use]
+    pub(crate) fn of_item(mut self, item: u64) -> Self {
+        self.place.item = Some(item);
+        self
+    }
+
+    /// Names the field that it is about.
+    #[must_use]
+    pub(crate) fn of_field(mut self, field: impl Into<String>) -> Self {
+        self.place.field = Some(field.into());
+        self
+    }
+
+    /// The body, for a stream that has begun and can no longer change its status.
+    pub(crate) fn details(&self) -> impl Serialize + use<> {
+        let (status, _, title) = self.kind.parts();
+        ProblemDetails::new()
+            .with_status(status)
+            .with_title(title)
+            .with_detail(self.detail.clone())
+            .with_extensions(self.place.clone())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, _, title) = self.kind.parts();
+        let mut response = ProblemDetails::new()
+            .with_status(status)
+            .with_title(title)
+            .with_detail(self.detail)
+            .with_extensions(self.place)
+            .into_response();
+        if self.kind == Kind::Busy {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// What a problem looks like, for the description of the API.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[allow(dead_code, reason = "a shape for the description; answers are made by the library")]
+pub(crate) struct ProblemShape {
+    /// The HTTP status, again.
+    status: u16,
+    /// What kind of problem it is, for people.
+    title: String,
+    /// What is wrong with this request, and what to do.
+    detail: String,
+    /// What kind of problem it is, for programs.
+    #[schema(example = "malformed")]
+    code: String,
+    /// The item of a batch that it is about, from 0.
+    item: Option<u64>,
+    /// The field that it is about.
+    field: Option<String>,
+}

@@ -1,0 +1,203 @@
+//! The configuration: defaults, then a file, then the environment, then flags.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use config::{Config, Environment, File, FileFormat};
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set. Names end in their unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// Where the API listens.
+    pub(crate) listen: SocketAddr,
+    /// Where health, metrics and the dashboard listen.
+    pub(crate) ops_listen: SocketAddr,
+    /// Threads that verify; 0 for one for each core.
+    pub(crate) threads: usize,
+    pub(crate) merge: Merge,
+    pub(crate) limits: Limits,
+    pub(crate) log: Log,
+}
+
+/// How single verifications become batches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Merge {
+    /// Off: each is an engine call of its own.
+    pub(crate) enabled: bool,
+    /// Most items of a merged batch.
+    pub(crate) items_max: usize,
+    /// How long a batch is held open for more, in microseconds.
+    pub(crate) window_us: u64,
+}
+
+/// What a stranger may ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_field_names, reason = "names end in their unit and their bound")]
+pub(crate) struct Limits {
+    /// Most bytes of a body that is read whole (JSON).
+    pub(crate) body_bytes_max: usize,
+    /// Most items of a JSON batch.
+    pub(crate) batch_items_max: usize,
+    /// Most bytes of a line of NDJSON, and of a binary record.
+    pub(crate) record_bytes_max: usize,
+    /// Most items that are verified or wait for it.
+    pub(crate) items_in_flight_max: usize,
+    /// How long a request waits for its place in the queue.
+    pub(crate) queue_wait_ms_max: u64,
+    /// How long a client may take to send a body that is read whole.
+    pub(crate) body_wait_ms_max: u64,
+    /// How long a connection may take to send a request's head.
+    pub(crate) head_wait_ms_max: u64,
+    /// How long requests may go on once the service is told to stop.
+    pub(crate) drain_ms_max: u64,
+}
+
+/// What is written on standard error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Log {
+    /// A filter such as `info` or `pairlane=debug,tower_http=info`.
+    pub(crate) filter: String,
+    pub(crate) format: LogFormat,
+}
+
+/// For people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(LOOPBACK, 9400),
+            ops_listen: SocketAddr::new(LOOPBACK, 9401),
+            threads: 0,
+            merge: Merge::default(),
+            limits: Limits::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Merge {
+    fn default() -> Self {
+        Self { enabled: true, items_max: 1024, window_us: 0 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 16 << 20,
+            batch_items_max: 16_384,
+            record_bytes_max: 1 << 20,
+            items_in_flight_max: 65_536,
+            queue_wait_ms_max: 2_000,
+            body_wait_ms_max: 30_000,
+            head_wait_ms_max: 10_000,
+            drain_ms_max: 20_000,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+impl Settings {
+    /// Reads the file, if there is one, and the environment: `PAIRLANE_SERVE_LISTEN`,
+    /// `PAIRLANE_SERVE_LIMITS__BATCH_ITEMS_MAX`. A field that is not known is an error.
+    pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut builder = Config::builder();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("configuration {}", path.display()))?;
+            builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("PAIRLANE_SERVE")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true);
+        let source = file.map_or_else(|| "environment".to_owned(), |p| p.display().to_string());
+        let settings: Self = builder
+            .add_source(environment)
+            .build()
+            .and_then(Config::try_deserialize)
+            .with_context(|| format!("configuration ({source})"))?;
+        settings.check()
+    }
+
+    /// Refuses what could not work.
+    pub(crate) fn check(self) -> anyhow::Result<Self> {
+        let limits = &self.limits;
+        let above_zero = [
+            ("merge.items_max", self.merge.items_max),
+            ("limits.body_bytes_max", limits.body_bytes_max),
+            ("limits.batch_items_max", limits.batch_items_max),
+            ("limits.record_bytes_max", limits.record_bytes_max),
+            ("limits.items_in_flight_max", limits.items_in_flight_max),
+        ];
+        for (name, value) in above_zero {
+            ensure!(value > 0, "configuration: {name} is 0; it has to be at least 1");
+        }
+        ensure!(
+            limits.items_in_flight_max >= limits.batch_items_max,
+            "configuration: limits.items_in_flight_max ({}) is below limits.batch_items_max ({})",
+            limits.items_in_flight_max,
+            limits.batch_items_max,
+        );
+        ensure!(
+            self.threads <= THREADS_MAX,
+            "configuration: threads is {}; at most {THREADS_MAX} are possible",
+            self.threads
+        );
+        Ok(self)
+    }
+}
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+const THREADS_MAX: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_sound_and_stay_at_home() {
+        let settings = Settings::default().check().unwrap();
+        assert!(settings.listen.ip().is_loopback() && settings.ops_listen.ip().is_loopback());
+    }
+
+    fn load(text: &str) -> anyhow::Result<Settings> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Settings::load(Some(file.path()))
+    }
+
+    #[test]
+    fn a_file_sets_what_it_names() {
+        let settings = load("threads = 2\n[limits]\nbatch_items_max = 10\n").unwrap();
+        assert_eq!((settings.threads, settings.limits.batch_items_max), (2, 10));
+        assert_eq!(settings.merge, Merge::default());
+    }
+
+    #[test]
+    fn what_is_not_known_or_cannot_work_is_refused() {
+        let message = |text| format!("{:#}", load(text).unwrap_err());
+        assert!(message("treads = 2").contains("treads"), "{}", message("treads = 2"));
+        assert!(message("[limits]\nbatch_items = 2").contains("batch_items"));
+        assert!(message("[merge]\nitems_max = 0").contains("merge.items_max is 0"));
+        assert!(message("threads = \"many\"").contains("threads"));
+    }
+}
