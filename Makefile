@@ -70,6 +70,7 @@ doc: setup ## build the API documentation
 ##@ Check
 .PHONY: test
 test: setup ## run every test, doctests included
+	$(Q)hsm/kryoptic/build
 	$(Q)$(CARGO) test $(LOCKED) --workspace --all-features --no-fail-fast
 	$(Q)$(MAKE) test-c
 	$(Q)$(MAKE) test-go
@@ -130,6 +131,11 @@ bench: setup ## print our rates beside blst's, one table
 bench-criterion: setup ## run the criterion benchmarks, report under target/criterion
 	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-benches
 
+.PHONY: bench-hsm
+bench-hsm: setup ## print what unlocking 10,000 keys and guarded signing cost, on SoftHSM
+	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-hsm --bench unlock -- 10000
+	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-hsm --bench sign -- 1000
+
 .PHONY: bench-go
 bench-go: lib ## print the Go package's rates beside Rust's, blst's Go package's and gnark-crypto's
 	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-benches --bin go-peer
@@ -143,4 +149,4 @@ setup: ## check the toolchain and install what is missing
 .PHONY: clean
 clean: ## remove everything that was built
 	$(Q)$(CARGO) clean
-	$(Q)rm -rf fuzz/target fuzz/artifacts
+	$(Q)rm -rf fuzz/target fuzz/artifacts hsm/kryoptic/target

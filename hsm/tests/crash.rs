@@ -195,7 +195,8 @@ fn the_system_is_told_to_sync_before_a_permit_and_before_a_name() {
     while !lines.recv().unwrap().contains("stopped at") {}
     // Killing strace alone would leave what it traces.
     let traced = fs::read_to_string(store.guard.join("guard.log.lock")).unwrap();
-    Command::new("kill").args(["-9", traced.trim()]).status().unwrap();
+    let kill = format!("kill -9 {}", traced.trim());
+    Command::new("sh").args(["-c", &kill]).status().unwrap();
     child.wait().unwrap();
 
     let (mut unsynced, mut unsynced_new, mut unsynced_name) = (false, false, false);

@@ -63,16 +63,18 @@ impl Index {
 
     /// Repeats histories that are on disk. Batches may come out of order; the newest stays. A
     /// failure turns the index off and nothing else.
+    ///
+    /// One by one, not as sled's batch: that would be written and waited for at once, a second sync
+    /// for every signature, and what a crash loses here is put right at the next opening.
     pub(crate) fn note(&self, changed: &HashMap<GuardKey, Line>) {
         self.with(|db| {
-            let mut batch = sled::Batch::default();
             for (key, line) in changed {
                 let known = db.get(key.as_bytes()).map_err(text)?;
                 if known.and_then(|value| end(&value)).is_none_or(|end| end < line.end) {
-                    batch.insert(key.as_bytes(), encode(key, line));
+                    db.insert(key.as_bytes(), encode(key, line)).map_err(text)?;
                 }
             }
-            db.apply_batch(batch).map_err(text)
+            Ok(())
         });
     }
 
