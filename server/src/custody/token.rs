@@ -14,7 +14,7 @@ use super::access::{
 };
 use super::table::table;
 use crate::ending::Ending;
-use crate::print_line;
+use crate::{complain, print_line};
 
 /// Make a PKCS#11 token ready, look at it, or try out what it can do
 #[derive(Debug, Args)]
@@ -143,6 +143,12 @@ impl InitArgs {
         let vault = Vault::create(&self.vault, custody, config.options()?, &actor())?;
         config.write(&self.vault)?;
         let level = vault.store().level();
+        if !vault.token_remembers() {
+            complain(format_args!(
+                "nothing outside the folder remembers how far the guard's log has come: never go \
+                 on from a copy of it"
+            ));
+        }
         print_line(&format_args!(
             "made the vault {}\n{}",
             self.vault.display(),
