@@ -10,11 +10,9 @@ pub struct Clearance(());
 
 impl Clearance {
     /// The clearance that a permit gives, for its own key and message alone.
+    #[allow(clippy::needless_pass_by_value, reason = "by value: one permit, one signature")]
     pub(crate) fn of(permit: Permit, key: &GuardKey, message: &[u8]) -> Option<Self> {
-        // By value: one permit, one signature.
-        let covered = permit.covers(key, message);
-        drop(permit);
-        covered.then_some(Self(()))
+        permit.covers(key, message).then_some(Self(()))
     }
 
     /// A clearance that no guard gave. **Whoever signs blocks or votes with it can be slashed.** For

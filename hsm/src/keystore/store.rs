@@ -417,7 +417,9 @@ impl KeyStore {
     /// Stores new records: all files are synced before the first is visible.
     pub(super) fn add(&self, mut records: Vec<Record>) -> Result<Vec<Record>, StoreError> {
         if self.new_keys_disabled {
-            records.iter_mut().for_each(|record| record.state = KeyState::Disabled);
+            for record in &mut records {
+                record.state = KeyState::Disabled;
+            }
         }
         let mut inner = self.write();
         if inner.records.len() + records.len() > KEYS_MAX {

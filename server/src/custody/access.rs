@@ -35,8 +35,8 @@ pub(super) struct VaultArgs {
 /// Where the PIN comes from.
 #[derive(Clone, Debug, Args)]
 pub(super) struct PinArgs {
-    /// Where the token's PIN (in a vault of files, the password) comes from: fd:NUMBER, file:PATH,
-    /// env:NAME or prompt; never the PIN itself
+    /// Where the token's PIN (in a vault of files, the password) comes from: `fd:NUMBER`,
+    /// `file:PATH`, `env:NAME` or `prompt`; never the PIN itself
     #[arg(long, value_name = "SOURCE", env = "PAIRLANE_PIN_SOURCE", default_value = "prompt")]
     pin: PinSource,
 }
@@ -127,13 +127,16 @@ impl VaultArgs {
     }
 
     /// Logs in to the vault's token, if it has one, without opening the vault.
-    pub(super) fn with_token<T>(&self, act: impl FnOnce(Option<&Token>) -> T) -> anyhow::Result<T> {
+    pub(super) fn with_token<T>(
+        &self,
+        act: impl FnOnce(Option<&Token>) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
         guard_process();
         let token = match VaultConfig::read(&self.vault)?.token {
             Some(config) => Some(Token::open(config, self.pin.read("token PIN")?)?),
             None => None,
         };
-        Ok(act(token.as_ref()))
+        act(token.as_ref())
     }
 
     /// The vault's own account of its token.

@@ -95,8 +95,10 @@ impl ShowArgs {
                 Outcome::Refused => "refused",
                 Outcome::Failed => "failed",
             };
-            let details = event.detail.iter().map(|(name, value)| format!("{name} {value}"));
-            let about: Vec<String> = event.subject.iter().cloned().chain(details).collect();
+            let details =
+                event.detail.iter().map(|(name, value)| format!("{name} {}", brief(value)));
+            let subject = event.subject.iter().map(|subject| brief(subject));
+            let about: Vec<String> = subject.chain(details).collect();
             rows.add_row([
                 number.to_string(),
                 (time_unix_ms / 1000).to_string(),
@@ -109,6 +111,17 @@ impl ShowArgs {
         print_line(&rows)?;
         Ok(Ending::Good)
     }
+}
+
+/// A text whose long words, keys and ids, are cut; --json has them whole.
+fn brief(text: &str) -> String {
+    const WORD_MAX: usize = 24;
+    const SHOWN: usize = 12;
+    let words = text.split(' ').map(|word| match word.char_indices().nth(SHOWN) {
+        Some((end, _)) if word.len() > WORD_MAX => format!("{}…", &word[..end]),
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Write the head of the audit log, authenticated: kept elsewhere, it shows that nothing was cut off
@@ -158,7 +171,7 @@ impl VerifyArgs {
             Head::from_json(&text).with_context(|| path.display().to_string())
         });
         let head = head.transpose()?;
-        let key = self.vault.with_token(|token| audit_key(&self.vault.vault, token))??;
+        let key = self.vault.with_token(|token| Ok(audit_key(&self.vault.vault, token)?))?;
         let path = self.vault.vault.join("audit.log");
         let report = match audit::verify(&path, &*key, head.as_ref()) {
             Ok(report) => report,

@@ -81,7 +81,7 @@ struct InitArgs {
     #[arg(long, value_name = "LEVEL")]
     level: Option<Level>,
 
-    /// The Ethereum network's genesis_validators_root, for Ethereum duties; for good
+    /// The Ethereum network's `genesis_validators_root`, for Ethereum duties; for good
     #[arg(long, value_name = "HEX")]
     network: Option<String>,
 }
@@ -259,15 +259,11 @@ impl ProbeArgs {
         for warning in &found.warnings {
             print_line(&format_args!("warning: {warning}"))?;
         }
-        match found.best() {
-            Some(level) => {
-                print_line(&format_args!("best: {level}"))?;
-                Ok(Ending::Good)
-            }
-            None => {
-                print_line(&"best: none, this token cannot protect keys")?;
-                Ok(Ending::SomeInvalid)
-            }
-        }
+        let Some(level) = found.best() else {
+            print_line(&"best: none, this token cannot protect keys")?;
+            return Ok(Ending::SomeInvalid);
+        };
+        print_line(&format_args!("best: {level}"))?;
+        Ok(Ending::Good)
     }
 }

@@ -1,6 +1,6 @@
 //! `pairlane keys backup` and `pairlane keys restore`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -86,7 +86,8 @@ impl RestoreArgs {
     pub(super) fn run(&self) -> anyhow::Result<Ending> {
         let json = std::fs::read(&self.file).with_context(|| self.file.display().to_string())?;
         let backup = Backup::from_json(&json).with_context(|| self.file.display().to_string())?;
-        let shares = self.share.iter().map(read_share).collect::<Result<Vec<_>, _>>()?;
+        let shares =
+            self.share.iter().map(|path| read_share(path)).collect::<Result<Vec<_>, _>>()?;
         let opened = self.vault.open()?;
         let restored = opened.vault.restore(&actor(), &backup, &shares, opened.password())?;
         opened.vault.checkpoint()?;
@@ -101,7 +102,7 @@ impl RestoreArgs {
     }
 }
 
-fn read_share(path: &PathBuf) -> anyhow::Result<BackupShare> {
+fn read_share(path: &Path) -> anyhow::Result<BackupShare> {
     let (_, text) = secret_file::read(path)?;
     let text = core::str::from_utf8(&text).with_context(|| path.display().to_string())?;
     text.parse().map_err(|why| anyhow!("{}: {why}", path.display()))
