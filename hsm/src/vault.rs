@@ -117,6 +117,7 @@ impl Vault {
         let (guard, report) = Guard::open(&layout.guard(), options)?;
         let vault = Self { custodian: Custodian::new(store), guard, audit, token_remembers };
         if let Some(accept) = accept {
+            vault.disable_unregistered()?;
             let event = Event::new(Action::GuardAccept, actor, Outcome::Done);
             vault.note(event.with("accepted", format!("{accept:?}")))?;
         }
@@ -158,6 +159,17 @@ impl Vault {
     pub fn checkpoint(&self) -> Result<(), VaultError> {
         self.audit.sync()?;
         self.guard.checkpoint()?;
+        Ok(())
+    }
+
+    /// Takes out of use what the guard no longer has registered: it would refuse to open next time.
+    fn disable_unregistered(&self) -> Result<(), VaultError> {
+        for record in self.store().list() {
+            let history = self.guard.look_up(&guard_key(&record)?);
+            if !history.is_some_and(|history| history.registered) {
+                self.store().set_state(record.id, KeyState::Disabled)?;
+            }
+        }
         Ok(())
     }
 

@@ -101,8 +101,9 @@ pub enum GuardError {
     /// An active key of the key store is not in the log.
     #[error(
         "key {key} (and {more} more) is active, but the log does not have it registered: this is \
-         not the log that protected it. Put that one back; or deactivate the key, import what it \
-         has signed, register it, and activate it again"
+         not the log that protected it. Put that one back; if it is lost for good, accept that once \
+         (`pairlane guard accept lost-log`), import what the key has signed, and register it anew \
+         (`pairlane keys enable`)"
     )]
     KeyMissing {
         /// The first such key.
