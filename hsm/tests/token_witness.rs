@@ -83,8 +83,11 @@ fn a_restored_folder_is_refused_on(setup: &Setup) {
 
     // Accepted, the key waits to be enabled, and the token goes on from there.
     let vault = accepting(&folder, &token, Accept::OlderLog).unwrap();
-    let refused = sign(&vault, &record, 3).unwrap_err();
-    assert!(matches!(refused, SignError::Refused(_)), "{refused}");
+    let refused = vault.unlock(ACTOR, record.id, None).unwrap_err();
+    assert!(matches!(refused, VaultError::Disabled(_)), "{refused}");
+    // So it opens again, too.
+    drop(vault);
+    let (vault, _) = open(&folder, &token).unwrap();
     vault.enable(ACTOR, record.id).unwrap();
     sign(&vault, &record, 3).unwrap();
     drop(vault);
