@@ -35,8 +35,9 @@ help: ## list the targets
 	  /^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## build the release binary and run its demonstration
+run: build ## build the release binary and run its demonstrations, the second on a throw-away token
 	$(Q)$(PAIRLANE) demo
+	$(Q)hsm/walkthrough $(PAIRLANE)
 
 .PHONY: build
 build: setup ## build the release binary only
@@ -72,6 +73,7 @@ doc: setup ## build the API documentation
 test: setup ## run every test, doctests included
 	$(Q)hsm/kryoptic/build
 	$(Q)$(CARGO) test $(LOCKED) --workspace --all-features --no-fail-fast
+	$(Q)hsm/walkthrough --quiet $(TARGET)/debug/pairlane
 	$(Q)$(MAKE) test-c
 	$(Q)$(MAKE) test-go
 

@@ -5,6 +5,7 @@
 //! FOLDER/store/           the key store
 //! FOLDER/guard/           the guard's log and its index
 //! FOLDER/guard.witness    how far the log has come, for the guard to compare
+//! FOLDER/guard.token      which object of the token remembers it too, where the token has such
 //! FOLDER/audit.log        the audit log
 //! FOLDER/audit.key        its key, where there is no token to hold it
 //! ```
@@ -12,11 +13,16 @@
 //! A key is registered with the guard before it is active, and every signature goes the same way:
 //! [`Vault::sign`] asks the guard, which has the duty on disk before it permits it, then the
 //! custodian, which takes the permit; the audit log has an entry for each call.
+//!
+//! A folder that was restored from a copy brings log and witness file back together. The token's
+//! object stays as it is, so a copy from before the vault's last opening is refused. Not seen is a
+//! copy made since then, unless 10,000 entries have followed it: `docs/custody.md` says it in full.
 
 mod error;
 mod keys;
 mod layout;
 mod signing;
+mod token_witness;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +38,7 @@ use crate::journal::Torn;
 use crate::keystore::{Custody, KeyState, KeyStore, Record};
 use crate::token::Token;
 use layout::Layout;
+use token_witness::TokenWitness;
 
 /// The keys of a host, guarded. Any thread may use it.
 #[derive(Debug)]
@@ -39,6 +46,7 @@ pub struct Vault {
     custodian: Custodian,
     guard: Guard,
     audit: AuditLog,
+    token_remembers: bool,
 }
 
 /// How to open a vault.
@@ -59,6 +67,8 @@ pub struct VaultReport {
     pub guard: guard::OpenReport,
     /// Entries of the audit log that a crash left incomplete, and that were cut off.
     pub audit_torn: Option<Torn>,
+    /// [`Vault::token_remembers`].
+    pub token_remembers: bool,
 }
 
 impl Vault {
@@ -76,8 +86,11 @@ impl Vault {
         let store = KeyStore::create(&layout.store(), custody)?.with_new_keys_disabled();
         let authenticator = layout.make_authenticator(store.token())?;
         let (audit, _) = AuditLog::open(&layout.audit(), authenticator)?;
-        let (guard, _) = Guard::open(&layout.guard(), guard_options(&layout, &store, options)?)?;
-        let vault = Self { custodian: Custodian::new(store), guard, audit };
+        let witness = layout.make_token_witness(store.token())?;
+        let token_remembers = witness.is_some();
+        let options = guard_options(&layout, &store, witness, options)?;
+        let (guard, _) = Guard::open(&layout.guard(), options)?;
+        let vault = Self { custodian: Custodian::new(store), guard, audit, token_remembers };
         vault.note(Event::new(Action::Start, actor, Outcome::Done).with("vault", "created"))?;
         Ok(vault)
     }
@@ -98,14 +111,24 @@ impl Vault {
         let accept = options.accept;
         let authenticator = layout.authenticator(store.token())?;
         let (audit, audit_torn) = AuditLog::open(&layout.audit(), authenticator)?;
-        let (guard, report) =
-            Guard::open(&layout.guard(), guard_options(&layout, &store, options)?)?;
-        let vault = Self { custodian: Custodian::new(store), guard, audit };
+        let witness = layout.witness_in(store.token())?;
+        let token_remembers = witness.is_some();
+        let options = guard_options(&layout, &store, witness, options)?;
+        let (guard, report) = Guard::open(&layout.guard(), options)?;
+        let vault = Self { custodian: Custodian::new(store), guard, audit, token_remembers };
         if let Some(accept) = accept {
+            vault.disable_unregistered()?;
             let event = Event::new(Action::GuardAccept, actor, Outcome::Done);
             vault.note(event.with("accepted", format!("{accept:?}")))?;
         }
-        Ok((vault, VaultReport { guard: report, audit_torn }))
+        Ok((vault, VaultReport { guard: report, audit_torn, token_remembers }))
+    }
+
+    /// Whether the token is a witness of the guard's log. Where it is not, because the vault has no
+    /// token or the token keeps no private data objects, a restored copy of the whole folder goes
+    /// unnoticed.
+    pub fn token_remembers(&self) -> bool {
+        self.token_remembers
     }
 
     /// Unlocked keys.
@@ -139,6 +162,17 @@ impl Vault {
         Ok(())
     }
 
+    /// Takes out of use what the guard no longer has registered: it would refuse to open next time.
+    fn disable_unregistered(&self) -> Result<(), VaultError> {
+        for record in self.store().list() {
+            let history = self.guard.look_up(&guard_key(&record)?);
+            if !history.is_some_and(|history| history.registered) {
+                self.store().set_state(record.id, KeyState::Disabled)?;
+            }
+        }
+        Ok(())
+    }
+
     fn note(&self, event: Event) -> Result<(), VaultError> {
         self.audit.append(&[event])?;
         Ok(())
@@ -159,11 +193,13 @@ pub fn audit_key(
 fn guard_options(
     layout: &Layout,
     store: &KeyStore,
+    in_token: Option<TokenWitness>,
     options: VaultOptions,
 ) -> Result<guard::Options, VaultError> {
     let usable = store.list().into_iter().filter(|record| record.state != KeyState::Disabled);
     let keys = usable.map(|record| guard_key(&record)).collect::<Result<_, _>>()?;
     let mut witnesses: Vec<Arc<dyn Witness>> = vec![Arc::new(FileWitness::new(layout.witness()))];
+    witnesses.extend(in_token.map(|witness| Arc::new(witness) as Arc<dyn Witness>));
     witnesses.extend(options.witnesses);
     Ok(guard::Options {
         keys,

@@ -27,8 +27,8 @@ pub enum GuardError {
     #[error(
         "{} is missing, but {known}. Without it, keys could sign what they have signed already. \
          Restore the newest copy. If there is none: stop, find out from the network what the keys \
-         signed last, open once with `Accept::LostLog`, import those places, and register the \
-         keys anew",
+         signed last, accept it once (`pairlane guard accept lost-log`, `Accept::LostLog`), import \
+         those places, and register the keys anew (`pairlane keys enable`)",
         path.display()
     )]
     LogMissing {
@@ -42,8 +42,8 @@ pub enum GuardError {
         "{} is older than what {witness} remembers: it is at epoch {}, entry {}, and has been at \
          epoch {}, entry {}. It was restored from a backup, and what was signed since is not in \
          it. Restore the newest copy. If there is none: find out from the network what the keys \
-         signed last, open once with `Accept::OlderLog`, import those places, and register the \
-         keys anew",
+         signed last, accept it once (`pairlane guard accept older-log`, `Accept::OlderLog`), import \
+         those places, and register the keys anew (`pairlane keys enable`)",
         path.display(), log.epoch, log.sequence, marker.epoch, marker.sequence
     )]
     LogBehind {
@@ -60,7 +60,8 @@ pub enum GuardError {
     #[error(
         "{witness} was restored from a backup: it remembers epoch {remembered} of the log, which \
          is at {epoch}. Keys that were deleted or disabled since may be back in it. Restore its \
-         newest copy, or check its keys and open once with `Accept::OlderWitness`"
+         newest copy, or check its keys and accept it once (`pairlane guard accept older-witness`, \
+         `Accept::OlderWitness`)"
     )]
     WitnessBehind {
         /// The witness.
@@ -73,7 +74,8 @@ pub enum GuardError {
     /// The log and a witness belong to different stores.
     #[error(
         "{} is log {log}, but {witness} belongs to log {expected}. Put the log of the same store \
-         in place; `Accept::LostLog` if that one is lost for good",
+         in place; if that one is lost for good, `pairlane guard accept lost-log` \
+         (`Accept::LostLog`)",
         path.display()
     )]
     ForeignLog {
@@ -99,8 +101,9 @@ pub enum GuardError {
     /// An active key of the key store is not in the log.
     #[error(
         "key {key} (and {more} more) is active, but the log does not have it registered: this is \
-         not the log that protected it. Put that one back; or deactivate the key, import what it \
-         has signed, register it, and activate it again"
+         not the log that protected it. Put that one back; if it is lost for good, accept that once \
+         (`pairlane guard accept lost-log`), import what the key has signed, and register it anew \
+         (`pairlane keys enable`)"
     )]
     KeyMissing {
         /// The first such key.

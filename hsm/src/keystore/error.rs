@@ -129,6 +129,14 @@ pub enum StoreError {
     /// The operating system gives no randomness.
     #[error("no randomness from the operating system: {0}")]
     Randomness(getrandom::Error),
+    /// What is sealed in a key's file is not what was sealed for it.
+    #[error("{}: {source}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What gave it away: [`SealError::Damaged`].
+        source: Box<SealError>,
+    },
     /// Sealing.
     #[error(transparent)]
     Seal(#[from] SealError),

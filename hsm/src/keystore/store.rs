@@ -16,7 +16,7 @@ use super::native::{self, InToken, NativeBls};
 use super::record::{KeyState, NAME_LENGTH_MAX, Protection, Record};
 use super::unlocked::Unlocked;
 use crate::arena::{Arena, Locked};
-use crate::envelope::{Binding, Level, SECRET_LENGTH, Sealed, Sealer};
+use crate::envelope::{Binding, Level, SECRET_LENGTH, SealError, Sealed, Sealer};
 use crate::token::{KekId, Pin, Token};
 pub(super) use manifest::Manifest;
 use manifest::{KEYS_MAX, STORE_VERSION, TokenName, choose_level, open_sealers, read_records};
@@ -324,7 +324,13 @@ impl KeyStore {
             Protection::Sealed(sealed) => {
                 let sealer = self.sealer(sealed)?;
                 let mut secret = Arena::process()?.bytes()?;
-                sealer.unseal(&binding(record), sealed, &mut secret)?;
+                let unsealed = sealer.unseal(&binding(record), sealed, &mut secret);
+                unsealed.map_err(|error| match error {
+                    SealError::Damaged { .. } => {
+                        StoreError::Damaged { path: self.path(record.id), source: Box::new(error) }
+                    }
+                    error => error.into(),
+                })?;
                 Unlocked::new(record.key_type, secret)?
             }
             Protection::Keystore(file) => {

@@ -1,14 +1,16 @@
 //! Which vault, and how it is opened.
 
+use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context, ensure};
 use clap::Args;
 use pairlane_hsm::arena::harden;
 use pairlane_hsm::envelope::Level;
 use pairlane_hsm::guard::Accept;
-use pairlane_hsm::token::{Pin, PinSource, Token, TokenConfig};
+use pairlane_hsm::token::{Pin, PinError, PinSource, Token, TokenConfig};
 use pairlane_hsm::vault::{Vault, VaultOptions, VaultReport};
 use serde::{Deserialize, Serialize};
 
@@ -38,12 +40,35 @@ pub(super) struct PinArgs {
     /// Where the token's PIN (in a vault of files, the password) comes from: `fd:NUMBER`,
     /// `file:PATH`, `env:NAME` or `prompt`; never the PIN itself
     #[arg(long, value_name = "SOURCE", env = "PAIRLANE_PIN_SOURCE", default_value = "prompt")]
-    pin: PinSource,
+    pin: SourceArg,
 }
 
 impl PinArgs {
     pub(super) fn read(&self, what: &str) -> anyhow::Result<Pin> {
-        self.pin.read(what).with_context(|| format!("--pin {}", self.pin))
+        self.pin.read("--pin", what)
+    }
+}
+
+/// A PIN's source as an argument. What is none is refused when it is read, not before: clap would
+/// repeat the argument, which may be the PIN.
+#[derive(Clone, Debug)]
+pub(super) struct SourceArg(Option<PinSource>);
+
+impl FromStr for SourceArg {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse().ok()))
+    }
+}
+
+impl SourceArg {
+    /// Reads the PIN; `option` is what the source was given with, `what` what a prompt asks for.
+    pub(super) fn read(&self, option: &str, what: &str) -> anyhow::Result<Pin> {
+        let Some(source) = &self.0 else {
+            return Err(PinError::Form).context(option.to_owned());
+        };
+        source.read(what).with_context(|| format!("{option} {source}"))
     }
 }
 

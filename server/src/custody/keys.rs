@@ -7,7 +7,7 @@ mod sign;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use pairlane_hsm::keystore::{KeyId, KeyType, Record};
+use pairlane_hsm::keystore::{KeyId, KeyState, KeyType, Record};
 use pairlane_hsm::vault::Enabled;
 
 use super::access::{Opened, VaultArgs, actor, level_text};
@@ -103,6 +103,16 @@ pub(super) fn find(opened: &Opened, text: &str) -> anyhow::Result<Record> {
     Ok(found)
 }
 
+/// That nobody set the key to stay sealed: a signature by the way must not undo that.
+pub(super) fn ensure_not_locked(record: &Record) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        record.state != KeyState::Locked,
+        "key {} is locked: `pairlane keys unlock` first",
+        record.id
+    );
+    Ok(())
+}
+
 /// Make new keys
 ///
 /// A key is made from the token's randomness and the system's together (an Ed25519 key inside the
@@ -163,6 +173,7 @@ impl OneKeyArgs {
 
     fn prove(&self) -> anyhow::Result<Ending> {
         self.with_key(|opened, record| {
+            ensure_not_locked(record)?;
             opened.vault.unlock(&actor(), record.id, opened.password())?;
             let proof = opened.vault.custodian().prove_possession(record.id)?;
             Ok(format!("0x{}", hex::encode(proof)))

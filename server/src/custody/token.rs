@@ -6,15 +6,16 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use pairlane_hsm::envelope::{Level, probe};
 use pairlane_hsm::keystore::{Custody, Scrypt};
-use pairlane_hsm::token::{PinSource, Token, TokenConfig, TokenSelector, init_token};
+use pairlane_hsm::token::{Token, TokenConfig, TokenSelector, init_token};
 use pairlane_hsm::vault::Vault;
 
 use super::access::{
-    PinArgs, VaultArgs, VaultConfig, actor, check_is_new, guard_process, level_text, network,
+    PinArgs, SourceArg, VaultArgs, VaultConfig, actor, check_is_new, guard_process, level_text,
+    network,
 };
 use super::table::table;
 use crate::ending::Ending;
-use crate::print_line;
+use crate::{complain, print_line};
 
 /// Make a PKCS#11 token ready, look at it, or try out what it can do
 #[derive(Debug, Args)]
@@ -64,7 +65,7 @@ struct InitArgs {
 
     /// Where the officer's PIN for the new token comes from; forms as for --pin
     #[arg(long, value_name = "SOURCE", default_value = "prompt")]
-    officer_pin: PinSource,
+    officer_pin: SourceArg,
 
     #[command(flatten)]
     pin: PinArgs,
@@ -143,6 +144,12 @@ impl InitArgs {
         let vault = Vault::create(&self.vault, custody, config.options()?, &actor())?;
         config.write(&self.vault)?;
         let level = vault.store().level();
+        if !vault.token_remembers() {
+            complain(format_args!(
+                "nothing outside the folder remembers how far the guard's log has come: never go \
+                 on from a copy of it"
+            ));
+        }
         print_line(&format_args!(
             "made the vault {}\n{}",
             self.vault.display(),
@@ -158,7 +165,7 @@ impl InitArgs {
         let pin = self.pin.read("PIN of the token's user")?;
         if !self.existing {
             let label = self.module.label.as_deref().context("--label: how shall it be called?")?;
-            let officer = self.officer_pin.read("PIN of the token's officer")?;
+            let officer = self.officer_pin.read("--officer-pin", "PIN of the token's officer")?;
             let parameters = self.module.parameters.as_deref();
             let identity =
                 init_token(self.module.module()?, parameters, None, label, &officer, &pin)?;

@@ -27,7 +27,7 @@ fn find() -> PathBuf {
     let binary = profile.join("pairlane");
     let built = fs::metadata(&binary).and_then(|metadata| metadata.modified());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let sources = ["core/src", "benches/src", "server/src", "server/demo"];
+    let sources = ["core/src", "benches/src", "hsm/src", "server/src", "server/demo"];
     let changed = sources.iter().filter_map(|folder| newest(&root.join(folder))).max();
     if built.is_ok_and(|built| changed.is_some_and(|changed| built > changed)) {
         return binary;

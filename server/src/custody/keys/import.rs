@@ -6,9 +6,8 @@ use anyhow::{Context, anyhow, ensure};
 use clap::Args;
 use pairlane_hsm::arena::Arena;
 use pairlane_hsm::keystore::{KeyType, RawImport};
-use pairlane_hsm::token::PinSource;
 
-use super::super::access::{VaultArgs, actor, level_text};
+use super::super::access::{SourceArg, VaultArgs, actor, level_text};
 use super::key_type;
 use crate::ending::Ending;
 use crate::{complain, print_line, secret_file};
@@ -28,7 +27,7 @@ pub(super) struct ImportArgs {
 
     /// Where the password of the EIP-2335 file comes from; forms as for --pin
     #[arg(long, value_name = "SOURCE", default_value = "prompt")]
-    password: PinSource,
+    password: SourceArg,
 
     /// The file is a bare secret in hex, which has been outside of any protection
     #[arg(long)]
@@ -65,7 +64,7 @@ impl ImportArgs {
             let size = std::fs::metadata(&self.file).map_or(0, |metadata| metadata.len());
             ensure!(size <= FILE_BYTES_MAX, "{}: {size} bytes; at most {FILE_BYTES_MAX}", file());
             let json = std::fs::read(&self.file).with_context(file)?;
-            let password = self.password.read("password of the keystore file")?;
+            let password = self.password.read("--password", "password of the keystore file")?;
             vault
                 .import_keystore(&actor(), &json, &password, self.key_type, name)
                 .with_context(file)?

@@ -8,7 +8,7 @@ use pairlane_hsm::keystore::KeyType;
 use pairlane_hsm::vault::SignRequest;
 
 use super::super::access::{VaultArgs, actor};
-use super::find;
+use super::{ensure_not_locked, find};
 use crate::ending::Ending;
 use crate::message::MessageArgs;
 use crate::suite::SchemeName;
@@ -53,6 +53,7 @@ impl SignArgs {
         let message = self.message.bytes()?;
         let opened = self.vault.open()?;
         let record = find(&opened, &self.key)?;
+        ensure_not_locked(&record)?;
         opened.vault.unlock(&actor(), record.id, opened.password())?;
         let position = Position { height: self.height, round: self.round, phase: self.phase };
         let (act, message) = match record.key_type {
