@@ -243,3 +243,20 @@ fn a_second_opener_and_a_lost_log_are_refused() {
     // The key store by itself is not what a vault opens: its lock is shared.
     drop(KeyStore::open(&path.join("store"), None).unwrap());
 }
+
+/// A process that starts holds copies of all open files for a moment, locks among them.
+#[test]
+fn a_closed_vault_opens_again_while_processes_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault");
+    drop(files(&path));
+    let starting = std::thread::spawn(|| {
+        for _ in 0..200 {
+            assert!(std::process::Command::new("true").status().unwrap().success());
+        }
+    });
+    while !starting.is_finished() {
+        drop(Vault::open(&path, None, VaultOptions::default(), ACTOR).unwrap());
+    }
+    starting.join().unwrap();
+}

@@ -25,13 +25,24 @@ pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
     made.map_err(at(path, "create"))
 }
 
-/// Takes the lock of a folder; it is held as long as the file is open.
-pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
+/// A folder's lock. Given up in so many words: closing the file alone would leave it to a process
+/// that another thread is starting at that moment.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock(); // the system does it too, with the last copy of the file
+    }
+}
+
+/// Takes the lock of a folder.
+pub(super) fn lock(folder: &Path) -> Result<Lock, StoreError> {
     let path = folder.join("lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
     let file = file.map_err(at(&path, "open"))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: folder.to_owned() }),
         Err(TryLockError::Error(cause)) => Err(at(&path, "lock")(cause)),
     }

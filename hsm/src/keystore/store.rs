@@ -3,7 +3,6 @@
 mod manifest;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -52,7 +51,7 @@ pub struct KeyStore {
     /// Whether new keys wait, disabled, for whoever registers them with the guard.
     new_keys_disabled: bool,
     inner: RwLock<Inner>,
-    _lock: File,
+    _lock: disk::Lock,
 }
 
 pub(super) struct Inner {
