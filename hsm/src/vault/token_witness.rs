@@ -3,10 +3,10 @@
 //! The marker is a private data object of the token, replaced by making the new one before the old
 //! ones are destroyed; of several, which a crash leaves, the furthest counts.
 //!
-//! An object costs a token 100 ms and wears its memory, so the marker is written when a log is
-//! opened for use, and then every 10,000 entries. **What remains unseen:** a copy of the folder that was made
-//! since its last opening and after the marker's last writing: at most the last 9,999 entries of that
-//! one run. A copy from before the last opening is always seen.
+//! An object costs a token tens of milliseconds and wears its memory, so the marker is written when a
+//! log is opened for use, and then every 10,000 entries. **What remains unseen:** a copy of the folder
+//! that was made since its last opening and after the marker's last writing: at most the last 9,999
+//! entries of that one run. A copy from before the last opening is always seen.
 
 use std::sync::{Mutex, PoisonError};
 
