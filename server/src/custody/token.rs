@@ -75,7 +75,7 @@ struct InitArgs {
     existing: bool,
 
     /// Keep keys in EIP-2335 files, without a token
-    #[arg(long, conflicts_with_all = ["module", "label", "existing", "level"])]
+    #[arg(long, conflicts_with_all = ["label", "existing", "level"])]
     files: bool,
 
     /// How keys are protected [default: the best that the token can do]

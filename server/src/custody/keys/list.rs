@@ -1,6 +1,7 @@
 //! `pairlane keys list`.
 
 use clap::Args;
+use comfy_table::ContentArrangement;
 use pairlane_hsm::keystore::{KeyState, Record};
 use serde::Serialize;
 
@@ -63,6 +64,8 @@ impl ListArgs {
             return Ok(Ending::Good);
         }
         let mut list = table(&["name", "type", "state", "protection", "id"]);
+        // An id is there to be copied: no line of it is broken.
+        list.set_content_arrangement(ContentArrangement::Disabled);
         for row in rows {
             let state = row.state();
             list.add_row([
