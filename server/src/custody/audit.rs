@@ -48,6 +48,10 @@ impl AuditArgs {
 
 /// Show entries of the audit log; needs neither token nor PIN, and proves nothing
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane audit show --vault vault --last 10
+  pairlane audit show --vault vault --json | jq .action")]
 struct ShowArgs {
     /// The vault's folder
     #[arg(long, value_name = "FOLDER", env = "PAIRLANE_VAULT")]
@@ -126,6 +130,9 @@ fn brief(text: &str) -> String {
 
 /// Write the head of the audit log, authenticated: kept elsewhere, it shows that nothing was cut off
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane audit head --vault vault --out head.json")]
 struct HeadArgs {
     #[command(flatten)]
     vault: VaultArgs,
@@ -155,6 +162,10 @@ impl HeadArgs {
 ///
 /// Asks the token's key, so the token is needed. Exit status 1 when the log is not whole.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane audit verify --vault vault
+  pairlane audit verify --vault vault --head head.json")]
 struct VerifyArgs {
     #[command(flatten)]
     vault: VaultArgs,

@@ -56,6 +56,10 @@ impl GuardArgs {
 ///
 /// Whoever signs on here afterwards makes the file worthless: disable the keys first.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane guard export --vault vault --out history.json
+  pairlane guard export --vault vault --format eip3076")]
 struct ExportArgs {
     #[command(flatten)]
     vault: VaultArgs,
@@ -93,6 +97,10 @@ impl ExportArgs {
 /// Never permits more than before: a key keeps the higher of each place. A file with one thing out
 /// of order is refused whole, with every place that is wrong.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane guard import --vault vault history.json
+  pairlane guard import --vault vault --format eip3076 slashing-protection.json")]
 struct ImportArgs {
     #[command(flatten)]
     vault: VaultArgs,
@@ -149,6 +157,9 @@ enum Disagreement {
 /// After --lost-log and --older-log, every key is out of use: import what the keys have signed since,
 /// as the network knows it, then enable each. What is forgotten here can be signed twice.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane guard accept --vault vault lost-log")]
 struct AcceptArgs {
     #[command(flatten)]
     vault: VaultArgs,

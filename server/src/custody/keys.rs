@@ -33,16 +33,34 @@ enum KeysCommand {
     List(ListArgs),
     Sign(SignArgs),
     /// Prove possession of a BLS key: print the proof that a registry of keys asks for
+    #[command(after_long_help = "\
+Examples:
+  pairlane keys possession --vault vault --key validator-1")]
     Possession(OneKeyArgs),
     /// Keep a key sealed from now on, also when a service starts
+    #[command(after_long_help = "\
+Examples:
+  pairlane keys lock --vault vault --key validator-1")]
     Lock(OneKeyArgs),
     /// Open a key, check that it is the one on record, and let services use it again
+    #[command(after_long_help = "\
+Examples:
+  pairlane keys unlock --vault vault --key validator-1")]
     Unlock(OneKeyArgs),
     /// Take a key out of use; what it signed stays on record
+    #[command(after_long_help = "\
+Examples:
+  pairlane keys disable --vault vault --key validator-1")]
     Disable(OneKeyArgs),
     /// Register a disabled key with the guard, and put it to use
+    #[command(after_long_help = "\
+Examples:
+  pairlane keys enable --vault vault --key validator-1")]
     Enable(OneKeyArgs),
     /// Delete a key for good; what it signed stays on record
+    #[command(after_long_help = "\
+Examples:
+  pairlane keys delete --vault vault --key validator-1")]
     Delete(OneKeyArgs),
     RotateKek(RotateArgs),
     Backup(BackupArgs),
@@ -118,6 +136,10 @@ pub(super) fn ensure_not_locked(record: &Record) -> anyhow::Result<()> {
 /// A key is made from the token's randomness and the system's together (an Ed25519 key inside the
 /// token, where it can), registered with the double-sign guard, and sealed.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys create --vault vault --name validator-1
+  pairlane keys create --vault vault --type ed25519 --pin file:user.pin")]
 struct CreateArgs {
     #[command(flatten)]
     vault: VaultArgs,
@@ -228,6 +250,10 @@ impl OneKeyArgs {
 /// No key changes, and a rotation that is cut short is taken up where it stopped. The old
 /// key-encryption key stays in the token, for old backups of the folder, until --retire.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys rotate-kek --vault vault
+  pairlane keys rotate-kek --vault vault --retire")]
 struct RotateArgs {
     #[command(flatten)]
     vault: VaultArgs,

@@ -55,6 +55,10 @@ impl TokenArgs {
 /// it, never to leave it. With --existing, a token that is initialised already is taken as it is.
 /// With --files, there is no token: keys lie in EIP-2335 files under a password.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane token init --vault vault --module /usr/lib/softhsm/libsofthsm2.so --label validators
+  pairlane token init --vault vault --files")]
 struct InitArgs {
     /// The vault's folder, new or empty
     #[arg(long, value_name = "FOLDER", env = "PAIRLANE_VAULT")]
@@ -180,6 +184,9 @@ impl InitArgs {
 
 /// List the tokens that a module shows
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane token info --module /usr/lib/softhsm/libsofthsm2.so")]
 struct InfoArgs {
     /// The PKCS#11 module, a shared library
     #[arg(long, value_name = "FILE", env = "PAIRLANE_PKCS11_MODULE")]
@@ -220,6 +227,10 @@ impl InfoArgs {
 ///
 /// Leaves nothing in the token. What a token says of itself is not believed; what it does is.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane token probe --vault vault
+  pairlane token probe --module /usr/lib/softhsm/libsofthsm2.so --label validators")]
 struct ProbeArgs {
     /// The vault whose token it is
     #[arg(long, value_name = "FOLDER", env = "PAIRLANE_VAULT")]

@@ -18,6 +18,9 @@ use crate::{complain, print_line};
 /// --required of them restore the backup; fewer learn nothing. Keys that the token keeps to itself
 /// cannot be in it, and are named. The guard's log is not in it either: `pairlane guard export`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys backup --vault vault --required 2 --shares 3 --out backup")]
 pub(super) struct BackupArgs {
     #[command(flatten)]
     vault: VaultArgs,
@@ -70,6 +73,9 @@ impl BackupArgs {
 /// They stay disabled: import what they have signed (`pairlane guard import`), then `pairlane keys
 /// enable` each.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys restore --vault new backup/backup.json --share share-1 --share share-3")]
 pub(super) struct RestoreArgs {
     #[command(flatten)]
     vault: VaultArgs,

@@ -18,6 +18,10 @@ use crate::{complain, print_line, secret_file};
 /// the clear. The key stays disabled: import what it has signed (`pairlane guard import`), then
 /// `pairlane keys enable`.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys import --vault vault keystore.json --password file:password
+  pairlane keys import --vault vault --raw-secret alice.key")]
 pub(super) struct ImportArgs {
     #[command(flatten)]
     vault: VaultArgs,

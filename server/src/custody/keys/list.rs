@@ -12,6 +12,10 @@ use crate::print_line;
 
 /// List the keys of a vault, and how each is protected
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys list --vault vault
+  pairlane keys list --vault vault --json | jq .id")]
 pub(super) struct ListArgs {
     #[command(flatten)]
     vault: VaultArgs,

@@ -20,6 +20,10 @@ use crate::{complain, print_line};
 /// different message at a place, or one below the last, is refused: exit status 1. A VRF key
 /// proves instead, and needs no place.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  pairlane keys sign --vault vault --key validator-1 --height 7 --message 0xcafe
+  pairlane keys sign --vault vault --key validator-1 --height 7 --phase 1 --message-file block")]
 pub(super) struct SignArgs {
     #[command(flatten)]
     vault: VaultArgs,
