@@ -7,7 +7,6 @@ mod access;
 mod audit;
 mod guard;
 mod keys;
-mod table;
 mod token;
 
 pub(crate) use audit::AuditArgs;

@@ -22,6 +22,7 @@ mod secret_file;
 mod serve;
 mod sign;
 mod suite;
+mod table;
 mod threshold;
 mod verify;
 mod vrf;

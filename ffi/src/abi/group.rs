@@ -2,16 +2,16 @@
 
 use core::ffi::c_char;
 
+use pairlane::Variant;
 use pairlane::threshold::{
     Commitment, GroupKey, Index, PartialSignature, Threshold, deal, recover,
 };
-use pairlane::{Suite, Variant};
 
 use super::batch::{PlVerifier, with_verifier};
 use super::key_share::PlKeyShare;
 use super::pointer::{Output, Place, apart, bytes, check_count, free, guard, handle, optional};
 use super::secret_key::PlSecretKey;
-use super::suite::{AnySuite, PlSuite, with_variant};
+use super::suite::{PlSuite, with_variant};
 use crate::status::{Failure, PL_BAD_LENGTH, PL_VARIANT_MISMATCH, PlStatus};
 use crate::verdict::verdict_code;
 
@@ -57,20 +57,28 @@ macro_rules! with_group {
 macro_rules! with_group_and_suite {
     ($group:expr, $suite:expr, |$inner:ident, $under:ident| $body:expr) => {
         match (&$group.0, &$suite.0) {
-            (AnyGroup::MinPk(group), AnySuite::MinPk(suite)) => {
-                let ($inner, $under): (&GroupKey<_>, &Suite<_>) = (group, suite);
+            (
+                $crate::abi::group::AnyGroup::MinPk(group),
+                $crate::abi::suite::AnySuite::MinPk(suite),
+            ) => {
+                let ($inner, $under): (&pairlane::threshold::GroupKey<_>, &pairlane::Suite<_>) =
+                    (group, suite);
                 $body
             }
-            (AnyGroup::MinSig(group), AnySuite::MinSig(suite)) => {
-                let ($inner, $under): (&GroupKey<_>, &Suite<_>) = (group, suite);
+            (
+                $crate::abi::group::AnyGroup::MinSig(group),
+                $crate::abi::suite::AnySuite::MinSig(suite),
+            ) => {
+                let ($inner, $under): (&pairlane::threshold::GroupKey<_>, &pairlane::Suite<_>) =
+                    (group, suite);
                 $body
             }
-            _ => Err(mismatch("the group and the suite")),
+            _ => Err($crate::abi::group::mismatch("the group and the suite")),
         }
     };
 }
 
-pub(super) use with_group;
+pub(super) use {with_group, with_group_and_suite};
 
 /// Bytes of the index before a partial signature, and of the number before a commitment.
 const NUMBER_BYTES: usize = 2;

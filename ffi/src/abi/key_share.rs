@@ -3,12 +3,11 @@
 use core::ffi::c_char;
 
 use pairlane::threshold::{KeyShare, recover_secret};
-use pairlane::{Suite, Variant};
 
-use super::group::{AnyGroup, PlGroup, mismatch, with_group};
+use super::group::{PlGroup, with_group, with_group_and_suite};
 use super::pointer::{Handles, Output, Place, apart, bytes, check_count, free, guard, handle};
 use super::secret_key::PlSecretKey;
-use super::suite::{AnySuite, PlSuite};
+use super::suite::PlSuite;
 use crate::status::{Failure, PlStatus};
 
 /// Bytes of an exposed share: the index, 2 bytes big-endian, then the secret.
@@ -111,30 +110,15 @@ pub unsafe extern "C" fn pl_key_share_sign(
             let share = handle("share", share)?;
             let (group, suite) = (handle("group", group)?, handle("suite", suite)?);
             let message = bytes("message", message, message_length)?;
-            let signed = match (&group.0, &suite.0) {
-                (AnyGroup::MinPk(group), AnySuite::MinPk(suite)) => {
-                    Ok(sign(&share.0, group, suite, message))
-                }
-                (AnyGroup::MinSig(group), AnySuite::MinSig(suite)) => {
-                    Ok(sign(&share.0, group, suite, message))
-                }
-                _ => Err(mismatch("the group and the suite")),
-            }?;
+            let signed = with_group_and_suite!(group, suite, |group, suite| {
+                Ok::<_, Failure>(share.0.sign(&group.message_point(suite, message)).to_bytes())
+            })?;
             let out = Output::exact("out", out, out_length, signed.len())?;
             apart(&[out.span()], &[message])?;
             out.write(&signed);
             Ok(())
         })
     }
-}
-
-fn sign<V: Variant>(
-    share: &KeyShare,
-    group: &pairlane::threshold::GroupKey<V>,
-    suite: &Suite<V>,
-    message: &[u8],
-) -> Vec<u8> {
-    share.sign(&group.message_point(suite, message)).to_bytes()
 }
 
 /// Interpolates the key itself from `count` shares, of which the first `required` are used. It ends

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::VaultError;
 use super::token_witness::TokenWitness;
 use crate::audit::{Authenticator, SoftwareKey, TokenKey};
-use crate::token::Token;
+use crate::token::{Token, TokenError};
 
 /// A vault's folder.
 pub(super) struct Layout(PathBuf);
@@ -69,7 +69,8 @@ impl Layout {
         if let Some(token) = token {
             return Ok(match TokenKey::open(token) {
                 Ok(key) => Box::new(key),
-                Err(_) => Box::new(TokenKey::generate(token)?),
+                Err(TokenError::ObjectMissing { .. }) => Box::new(TokenKey::generate(token)?),
+                Err(error) => return Err(error.into()),
             });
         }
         let mut key = Zeroizing::new([0; 32]);

@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use super::{Vault, guard_key};
+use super::Vault;
 use crate::audit::{Action, Event, Outcome};
 use crate::custodian::{Clearance, CustodyError, Message};
-use crate::guard::{Act, Digest, Duty, GuardKey, Permit, Refusal};
+use crate::guard::{Act, Digest, Duty, GuardKey, GuardKeyError, Permit, Refusal};
 use crate::keystore::KeyId;
 
 /// One signature asked for.
@@ -29,6 +29,9 @@ pub enum SignError {
     /// The key is not there, is locked, or is of another type. The duty may be on record.
     #[error(transparent)]
     Custody(#[from] CustodyError),
+    /// A public key that the guard cannot keep apart from others.
+    #[error(transparent)]
+    Key(#[from] GuardKeyError),
     /// The message does not fit its duty: an Ethereum signing root has 32 bytes.
     #[error("the message of {bytes} bytes does not fit its duty: a signing root has 32")]
     NotARoot {
@@ -101,7 +104,7 @@ impl Vault {
         } else {
             Digest::of(bytes)
         };
-        let key = guard_key(&record).map_err(|_| CustodyError::Locked(request.key))?;
+        let key = GuardKey::new(&record.public_key)?;
         Ok(Duty { key, act: request.act, digest })
     }
 }

@@ -9,9 +9,9 @@ use pairlane_hsm::audit::{self, AuditError, Entry, Head, Outcome};
 use pairlane_hsm::vault::audit_key;
 
 use super::access::VaultArgs;
-use super::table::table;
 use crate::ending::Ending;
 use crate::out_file::OutFile;
+use crate::table::table;
 use crate::{complain, print_line};
 
 /// Show the audit log, or prove that it is whole

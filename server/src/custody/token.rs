@@ -13,8 +13,8 @@ use super::access::{
     PinArgs, SourceArg, VaultArgs, VaultConfig, actor, check_is_new, guard_process, level_text,
     network,
 };
-use super::table::table;
 use crate::ending::Ending;
+use crate::table::table;
 use crate::{complain, print_line};
 
 /// Make a PKCS#11 token ready, look at it, or try out what it can do

@@ -1,15 +1,9 @@
 //! The demonstration's tables.
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, Table};
 
 use super::Judged;
-
-/// Columns that a terminal may be expected to have.
-const WIDTH: u16 = 100;
-
-/// A line below the header, and nothing else.
-const STYLE: TableStyle =
-    TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
+use crate::table::table;
 
 /// A row for each source and suite: how many, how many valid, and whether that is right.
 pub(super) fn sources(judged: &[Judged<'_>]) -> Table {
@@ -99,13 +93,6 @@ fn start_of(bytes: &[u8]) -> String {
 
 fn name_of(value: &impl clap::ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(STYLE).set_header(header.to_vec());
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    table
 }
 
 fn right(table: &mut Table, column: usize) {

@@ -6,9 +6,9 @@ use pairlane_hsm::keystore::{KeyState, Record};
 use serde::Serialize;
 
 use super::super::access::VaultArgs;
-use super::super::table::table;
 use crate::ending::Ending;
 use crate::print_line;
+use crate::table::table;
 
 /// List the keys of a vault, and how each is protected
 #[derive(Debug, Args)]

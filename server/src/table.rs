@@ -1,4 +1,4 @@
-//! Tables of custody, aligned.
+//! Tables, aligned.
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
@@ -10,7 +10,7 @@ const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
 
 /// An empty table.
-pub(super) fn table(header: &[&str]) -> Table {
+pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header.to_vec());
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
