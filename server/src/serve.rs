@@ -3,6 +3,7 @@
 //! Data flows one way: a listener, a route that parses, the merger or a batch, the engine's queue
 //! and pool, a verdict.
 
+mod access;
 mod app;
 mod engine;
 mod merge;

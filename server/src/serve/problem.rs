@@ -31,6 +31,10 @@ struct Place {
 pub(crate) enum Kind {
     /// The bytes of the request are not what the endpoint takes.
     Malformed,
+    /// The client gave no credentials that we know.
+    Unauthorized,
+    /// The client may not do this.
+    Forbidden,
     /// No such path.
     NotFound,
     /// The path has another method.
@@ -51,6 +55,8 @@ impl Kind {
     fn parts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "Not authenticated"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "No such path"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "Method not allowed"),
             Self::MediaType => {
