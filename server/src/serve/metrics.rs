@@ -1,99 +1,78 @@
 //! What the service counts, for Prometheus and for the dashboard.
+//!
+//! Every label has a bounded set of values: routes as they are declared, verdicts, reasons and the
+//! backend of this process. What strangers send never becomes a label.
 
-use std::sync::Mutex;
-use std::time::Duration;
+mod host;
+mod requests;
+mod signing;
+mod sizes;
+mod verifying;
 
-use prometheus_client::encoding::EncodeLabelSet;
+use std::sync::{Mutex, PoisonError};
+
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+use requests::Requests;
+use signing::Signing;
+use verifying::Verifying;
+
+pub(crate) use signing::SigningTotals;
+pub(crate) use sizes::Durations;
 
 /// The counters, and the registry that writes them.
 pub(crate) struct Metrics {
     registry: Mutex<Registry>,
-    items: Family<VerdictLabel, Counter>,
-    batches: Histogram,
-    busy: Counter,
-    requests: Family<RequestLabel, Counter>,
-    latency: Family<RouteLabel, Histogram>,
-    in_flight: Gauge,
+    verifying: Verifying,
+    requests: Requests,
+    signing: Signing,
 }
 
-/// Valid or not.
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct VerdictLabel {
-    verdict: &'static str,
-}
-
-/// A route and how requests to it ended.
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct RequestLabel {
-    route: String,
-    status: u16,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct RouteLabel {
-    route: String,
+/// Every counter at one moment; the difference of two is what happened between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) valid: u64,
+    pub(crate) invalid: u64,
+    pub(crate) batches: Vec<u64>,
+    pub(crate) durations: Durations,
+    pub(crate) requests: u64,
+    pub(crate) busy: u64,
+    pub(crate) signing: SigningTotals,
 }
 
 impl Metrics {
     /// Counters at zero.
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("pairlane");
-        let items = Family::<VerdictLabel, Counter>::default();
-        registry.register("verified_items", "Signatures judged, by verdict", items.clone());
-        let batches = Histogram::new(exponential_buckets(1.0, 2.0, 14));
-        registry.register("batch_items", "Items in the batches of the engine", batches.clone());
-        let busy = Counter::default();
-        registry.register("busy", "Requests refused because the queue was full", busy.clone());
-        let requests = Family::<RequestLabel, Counter>::default();
-        registry.register("requests", "Requests, by route and status", requests.clone());
-        let latency = Family::<RouteLabel, Histogram>::new_with_constructor(|| {
-            Histogram::new(exponential_buckets(0.000_25, 2.0, 16))
-        });
-        registry.register(
-            "request_duration_seconds",
-            "Time to the head of an answer, by route",
-            latency.clone(),
-        );
-        let in_flight = Gauge::default();
-        registry.register("items_in_flight", "Items verified or waiting", in_flight.clone());
-        for verdict in ["valid", "invalid"] {
-            let _ = items.get_or_create(&VerdictLabel { verdict });
-        }
-        Self { registry: Mutex::new(registry), items, batches, busy, requests, latency, in_flight }
-    }
-
-    pub(crate) fn batch_judged(&self, items: usize, invalid: usize) {
-        let count = |verdict, by: usize| {
-            self.items.get_or_create(&VerdictLabel { verdict }).inc_by(by as u64);
-        };
-        count("valid", items - invalid);
-        count("invalid", invalid);
-        self.batches.observe(items as f64);
-    }
-
-    pub(crate) fn refused_busy(&self) {
-        self.busy.inc();
-    }
-
-    pub(crate) fn request_answered(&self, route: &str, status: u16, took: Duration) {
-        self.requests.get_or_create(&RequestLabel { route: route.to_owned(), status }).inc();
-        let label = RouteLabel { route: route.to_owned() };
-        self.latency.get_or_create(&label).observe(took.as_secs_f64());
+        host::register(&mut registry);
+        let verifying = Verifying::register(&mut registry);
+        let requests = Requests::register(&mut registry);
+        let signing = Signing::register(&mut registry);
+        Self { registry: Mutex::new(registry), verifying, requests, signing }
     }
 
     /// The text that Prometheus reads.
     pub(crate) fn render(&self, items_in_flight: usize) -> String {
-        self.in_flight.set(i64::try_from(items_in_flight).unwrap_or(i64::MAX));
+        self.verifying.set_in_flight(items_in_flight);
         let mut text = String::new();
-        let registry = self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &registry);
         text
+    }
+
+    /// What has been counted so far.
+    pub(crate) fn totals(&self) -> Totals {
+        let (valid, invalid) = self.verifying.judged();
+        Totals {
+            valid,
+            invalid,
+            batches: self.verifying.batches(),
+            durations: self.requests.durations(),
+            requests: self.requests.answered(),
+            busy: self.verifying.busy(),
+            signing: self.signing.totals(),
+        }
     }
 }
