@@ -117,9 +117,9 @@ fn sign_guarded(vault: &Vault, duties: &[(KeyId, Vec<u8>)], height: u64) -> Vec<
     let act = Act::Consensus(Position { height, round: 0, phase: 1 });
     let requests: Vec<_> = duties
         .iter()
-        .map(|(key, message)| SignRequest { key: *key, act, message: bls(message) })
+        .map(|(key, message)| SignRequest { actor: ACTOR, key: *key, act, message: bls(message) })
         .collect();
-    vault.sign(ACTOR, &requests).into_iter().map(Result::unwrap).collect()
+    vault.sign(&requests).into_iter().map(Result::unwrap).collect()
 }
 
 fn sign_unguarded(vault: &Vault, duties: &[(KeyId, Vec<u8>)]) -> Vec<Vec<u8>> {

@@ -37,7 +37,7 @@ fn sign(vault: &Vault, record: &Record, height: u64) -> Result<Vec<u8>, SignErro
     let act = Act::Consensus(Position { height, round: 0, phase: 1 });
     let scheme = BlsScheme::Standard(pairlane::Scheme::ProofOfPossession);
     let message = Message::Bls { scheme, message: &height.to_be_bytes() };
-    vault.sign(ACTOR, &[SignRequest { key: record.id, act, message }]).remove(0)
+    vault.sign(&[SignRequest { actor: ACTOR, key: record.id, act, message }]).remove(0)
 }
 
 /// Puts a copy of one folder in the place of another.

@@ -31,8 +31,8 @@ fn sign_one(
     act: Act,
     message: &[u8],
 ) -> Result<Vec<u8>, SignError> {
-    let request = SignRequest { key: record.id, act, message: bls(message) };
-    vault.sign(ACTOR, &[request]).remove(0)
+    let request = SignRequest { actor: ACTOR, key: record.id, act, message: bls(message) };
+    vault.sign(&[request]).remove(0)
 }
 
 fn is_valid(record: &Record, message: &[u8], signature: &[u8]) -> bool {
@@ -119,9 +119,14 @@ fn one_record_with_one_sync_for_a_batch() {
     let syncs = vault.guard().syncs();
     let requests: Vec<_> = records
         .iter()
-        .map(|record| SignRequest { key: record.id, act: at(1), message: bls(b"block 1") })
+        .map(|record| SignRequest {
+            actor: ACTOR,
+            key: record.id,
+            act: at(1),
+            message: bls(b"block 1"),
+        })
         .collect();
-    let made = vault.sign(ACTOR, &requests);
+    let made = vault.sign(&requests);
     for (record, signature) in records.iter().zip(made) {
         assert!(is_valid(record, b"block 1", &signature.unwrap()));
     }
@@ -134,8 +139,9 @@ fn a_batch_that_contradicts_itself_gets_one_signature() {
     let vault = files(&folder.path().join("vault"));
     let record = vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password())).unwrap();
     vault.unlock(ACTOR, record.id, Some(&password())).unwrap();
-    let request = |message| SignRequest { key: record.id, act: at(1), message: bls(message) };
-    let made = vault.sign(ACTOR, &[request(b"A"), request(b"B"), request(b"A")]);
+    let request =
+        |message| SignRequest { actor: ACTOR, key: record.id, act: at(1), message: bls(message) };
+    let made = vault.sign(&[request(b"A"), request(b"B"), request(b"A")]);
     assert!(made[0].is_ok() && made[2].is_ok());
     assert!(matches!(made[1], Err(SignError::Refused(_))));
 }
@@ -150,8 +156,8 @@ fn a_message_has_to_fit_its_duty() {
     let error = sign_one(&vault, &record, vote, b"not a root").unwrap_err();
     assert!(matches!(error, SignError::NotARoot { bytes: 10 }), "{error}");
     let message = Message::Ed25519 { message: b"block 7" };
-    let request = SignRequest { key: record.id, act: at(1), message };
-    let error = vault.sign(ACTOR, &[request]).remove(0).unwrap_err();
+    let request = SignRequest { actor: ACTOR, key: record.id, act: at(1), message };
+    let error = vault.sign(&[request]).remove(0).unwrap_err();
     assert!(matches!(error, SignError::Custody(CustodyError::WrongType { .. })), "{error}");
     // Neither used up the place.
     sign_one(&vault, &record, at(1), b"block 1").unwrap();

@@ -14,6 +14,7 @@ mod routes;
 mod self_test;
 mod settings;
 mod shutdown;
+mod signer;
 mod wire;
 
 use std::io;
@@ -38,6 +39,7 @@ use metrics::Metrics;
 use ops::Readiness;
 use settings::{LogFormat, Settings};
 use shutdown::Stop;
+use signer::Signer;
 
 /// Serve verification over HTTP
 ///
@@ -84,12 +86,22 @@ impl ServeArgs {
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
         let settings = self.settings()?;
         start_log(&settings)?;
+        let threads = match settings.threads {
+            0 => available_parallelism().map_or(1, NonZeroUsize::get),
+            threads => threads,
+        };
+        let metrics = Arc::new(Metrics::new());
+        // Before anything listens: who is answered finds the keys open.
+        let signer = Signer::open(&settings.signing, threads, &metrics)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_name("http")
             .build()
             .context("cannot start the runtime")?;
-        runtime.block_on(serve(settings))?;
+        let served = runtime.block_on(serve(settings, threads, metrics, signer.clone()));
+        // Also when the service failed: what was signed is put on disk, and the keys are wiped.
+        let closed = signer.map_or(Ok(()), |signer| signer.close());
+        served.and(closed)?;
         Ok(Ending::Good)
     }
 
@@ -114,16 +126,16 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let threads = match settings.threads {
-        0 => available_parallelism().map_or(1, NonZeroUsize::get),
-        threads => threads,
-    };
-    let metrics = Arc::new(Metrics::new());
+async fn serve(
+    settings: Settings,
+    threads: usize,
+    metrics: Arc<Metrics>,
+    signer: Option<Signer>,
+) -> anyhow::Result<()> {
     let limits = settings.limits.clone();
     let wait_max = Duration::from_millis(limits.queue_wait_ms_max);
     let engine = Engine::start(threads, limits.items_in_flight_max, wait_max, metrics.clone())?;
-    let app = App::new(engine, metrics, limits, &settings.merge);
+    let app = App::new(engine, metrics, limits, &settings.merge, signer);
     let readiness = Readiness::default();
 
     let api = bind(settings.listen, "listen")?;
@@ -137,7 +149,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 
     self_test::run(&app).await?;
     readiness.set(true);
-    announce(api_address, ops_address, threads, &settings);
+    announce(api_address, ops_address, threads, &settings, app.signer.as_ref());
     stop.clone().asked().await;
     readiness.set(false);
     let drain = Duration::from_millis(settings.limits.drain_ms_max);
@@ -172,7 +184,15 @@ fn start(
 }
 
 /// What a person sees first: where it listens, what it does, and three things to try.
-fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Settings) {
+fn announce(
+    api: SocketAddr,
+    ops: SocketAddr,
+    threads: usize,
+    settings: &Settings,
+    signer: Option<&Signer>,
+) {
+    let off = || "Signing is off: no keys are configured.".to_owned();
+    let signing = signer.map_or_else(off, Signer::account);
     let cpu = pairlane::Cpu::detect();
     tracing::info!(%api, %ops, threads, backend = cpu.backend, "serving");
     let merging = if settings.merge.enabled { "merged into batches" } else { "one by one" };
@@ -181,7 +201,7 @@ fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Setting
         "\
 pairlane serves on http://{api} with {threads} threads ({backend}).
 Verifying is on, for whoever reaches this address; single requests are {merging}.
-Signing is off: no keys are configured.
+{signing}
 Health and metrics: http://{ops}/readyz, http://{ops}/metrics
 
 Try:

@@ -1,5 +1,7 @@
 //! A signature's way: the guard's log, the key, the audit log.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
 use super::Vault;
@@ -11,6 +13,8 @@ use crate::keystore::KeyId;
 /// One signature asked for.
 #[derive(Clone, Debug)]
 pub struct SignRequest<'a> {
+    /// Who asks, for the audit log.
+    pub actor: &'a str,
     /// By which key.
     pub key: KeyId,
     /// For which duty; taken from the message by whoever understands it.
@@ -46,12 +50,8 @@ pub enum SignError {
 impl Vault {
     /// Signs a batch: a signature or a reason for each request, in order. The guard records all
     /// duties with one `fdatasync` before the first signature is made. What is refused leaves no
-    /// record but in the audit log.
-    pub fn sign(
-        &self,
-        actor: &str,
-        requests: &[SignRequest<'_>],
-    ) -> Vec<Result<Vec<u8>, SignError>> {
+    /// record but in the audit log, which has an entry for each actor of the call.
+    pub fn sign(&self, requests: &[SignRequest<'_>]) -> Vec<Result<Vec<u8>, SignError>> {
         let mut outcomes: Vec<Option<Result<Vec<u8>, SignError>>> = Vec::new();
         let mut duties = Vec::with_capacity(requests.len());
         for request in requests {
@@ -72,7 +72,7 @@ impl Vault {
             }
         }
         let outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
-        match self.audit.append_soon(&[summary(actor, requests, &outcomes)]) {
+        match self.audit.append_soon(&summaries(requests, &outcomes)) {
             Ok(()) => outcomes,
             Err(error) => outcomes
                 .into_iter()
@@ -109,30 +109,44 @@ impl Vault {
     }
 }
 
-/// One entry for a call: how many, and for a single one which.
-fn summary(
-    actor: &str,
-    requests: &[SignRequest<'_>],
-    outcomes: &[Result<Vec<u8>, SignError>],
-) -> Event {
-    let signed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    let ending = match (signed, outcomes.len()) {
-        (signed, all) if signed == all => Outcome::Done,
-        (0, _) if outcomes.iter().all(|o| matches!(o, Err(SignError::Refused(_)))) => {
-            Outcome::Refused
-        }
-        _ => Outcome::Failed,
+/// A signature asked for, and what came of it.
+type Answered<'a> = (&'a SignRequest<'a>, &'a Result<Vec<u8>, SignError>);
+
+/// One entry for each actor of a call, in the order in which they came.
+fn summaries(requests: &[SignRequest<'_>], outcomes: &[Result<Vec<u8>, SignError>]) -> Vec<Event> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut actors: Vec<(&str, Vec<Answered<'_>>)> = Vec::new();
+    for (request, outcome) in requests.iter().zip(outcomes) {
+        let place = *places.entry(request.actor).or_insert_with(|| {
+            actors.push((request.actor, Vec::new()));
+            actors.len() - 1
+        });
+        actors[place].1.push((request, outcome));
+    }
+    actors.iter().map(|(actor, answered)| summary(actor, answered)).collect()
+}
+
+/// How many were asked for and signed; for a single one which.
+fn summary(actor: &str, answered: &[Answered<'_>]) -> Event {
+    let signed = answered.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let refused = |(_, outcome): &Answered<'_>| matches!(outcome, Err(SignError::Refused(_)));
+    let ending = if signed == answered.len() {
+        Outcome::Done
+    } else if answered.iter().all(refused) {
+        Outcome::Refused
+    } else {
+        Outcome::Failed
     };
     let event = Event::new(Action::Sign, actor, ending);
-    match (requests, outcomes) {
-        ([request], [outcome]) => {
+    match answered {
+        [(request, outcome)] => {
             let event = event.about(request.key.to_string()).with("duty", request.act.to_string());
             match outcome {
                 Ok(_) => event,
                 Err(error) => event.with("why", cut(&error.to_string())),
             }
         }
-        _ => event.with("requests", requests.len().to_string()).with("signed", signed.to_string()),
+        _ => event.with("requests", answered.len().to_string()).with("signed", signed.to_string()),
     }
 }
 

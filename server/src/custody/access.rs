@@ -115,15 +115,42 @@ pub(super) fn network(text: &str) -> anyhow::Result<[u8; 32]> {
 }
 
 /// An open vault, and what opens its keys.
-pub(super) struct Opened {
-    pub(super) vault: Vault,
+pub(crate) struct Opened {
+    pub(crate) vault: Vault,
     /// The password of a vault of files.
     password: Option<Pin>,
+    /// The Ethereum network that it serves.
+    pub(crate) network: Option<[u8; 32]>,
 }
 
 impl Opened {
+    /// Opens the vault in a folder; the PIN is asked for when the vault is known to be there.
+    pub(crate) fn open(
+        folder: &Path,
+        read_pin: impl FnOnce(&str) -> anyhow::Result<Pin>,
+        accept: Option<Accept>,
+        actor: &str,
+    ) -> anyhow::Result<Self> {
+        guard_process();
+        let config = VaultConfig::read(folder)?;
+        let options = VaultOptions { accept, ..config.options()? };
+        let network = options.network;
+        let (token, password) = match config.token {
+            Some(token) => (Some(Token::open(token, read_pin("token PIN")?)?), None),
+            None => (None, Some(read_pin("password")?)),
+        };
+        let (vault, report) = Vault::open(folder, token, options, actor)?;
+        tell(&report);
+        Ok(Self { vault, password, network })
+    }
+
+    /// The vault, and the password of a vault of files.
+    pub(crate) fn into_parts(self) -> (Vault, Option<Pin>) {
+        (self.vault, self.password)
+    }
+
     /// What the keys of a vault of files are opened with.
-    pub(super) fn password(&self) -> Option<&Pin> {
+    pub(crate) fn password(&self) -> Option<&Pin> {
         self.password.as_ref()
     }
 }
@@ -136,19 +163,7 @@ impl VaultArgs {
 
     /// Opens the vault, accepting a disagreement that a person has looked into.
     pub(super) fn open_accepting(&self, accept: Option<Accept>) -> anyhow::Result<Opened> {
-        guard_process();
-        let config = VaultConfig::read(&self.vault)?;
-        let options = VaultOptions { accept, ..config.options()? };
-        let (token, password) = match config.token {
-            Some(token) => {
-                let pin = self.pin.read("token PIN")?;
-                (Some(Token::open(token, pin)?), None)
-            }
-            None => (None, Some(self.pin.read("password")?)),
-        };
-        let (vault, report) = Vault::open(&self.vault, token, options, &actor())?;
-        tell(&report);
-        Ok(Opened { vault, password })
+        Opened::open(&self.vault, |what| self.pin.read(what), accept, &actor())
     }
 
     /// Logs in to the vault's token, if it has one, without opening the vault.
@@ -197,7 +212,7 @@ pub(super) fn actor() -> String {
 }
 
 /// What a level is good for, as every command says it.
-pub(super) fn level_text(level: Level) -> String {
+pub(crate) fn level_text(level: Level) -> String {
     format!(
         "protection {level}: against {}. Not against: {}.",
         level.protects(),

@@ -18,6 +18,7 @@ use super::metrics::Metrics;
 use super::problem::{Kind, Problem};
 use super::routes;
 use super::settings::{Limits, Merge};
+use super::signer::Signer;
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
     pub(crate) merged: Option<Mergers>,
+    /// None: signing is off.
+    pub(crate) signer: Option<Signer>,
 }
 
 /// A merger for each variant: a batch is of one.
@@ -51,6 +54,7 @@ impl App {
         metrics: Arc<Metrics>,
         limits: Limits,
         merge: &Merge,
+        signer: Option<Signer>,
     ) -> Self {
         let merged = merge.enabled.then(|| {
             let bounds = MergeLimits {
@@ -63,7 +67,7 @@ impl App {
                 min_sig: Merger::start(engine.clone(), bounds),
             }
         });
-        Self(Arc::new(Shared { engine, metrics, limits, merged }))
+        Self(Arc::new(Shared { engine, metrics, limits, merged, signer }))
     }
 
     /// The routes, ready to serve.

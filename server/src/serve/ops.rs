@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::app::App;
+use super::signer::Signer;
 
 /// Whether requests should be sent here.
 #[derive(Clone, Default)]
@@ -40,11 +41,15 @@ pub(crate) fn router(app: App, readiness: Readiness) -> Router {
         .with_state(Ops { app, readiness })
 }
 
-async fn readyz(State(ops): State<Ops>) -> (StatusCode, &'static str) {
-    if ops.readiness.get() {
-        (StatusCode::OK, "ok\n")
+async fn readyz(State(ops): State<Ops>) -> (StatusCode, String) {
+    let trouble = if ops.readiness.get() {
+        ops.app.signer.as_ref().and_then(Signer::unready)
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "not ready: starting or stopping\n")
+        Some("starting or stopping".to_owned())
+    };
+    match trouble {
+        None => (StatusCode::OK, "ok\n".to_owned()),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The configuration: defaults, then a file, then the environment, then flags.
 
+mod signing;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use signing::Signing;
 
 /// Everything that can be set. Names end in their unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) threads: usize,
     pub(crate) merge: Merge,
     pub(crate) limits: Limits,
+    pub(crate) signing: Signing,
     pub(crate) log: Log,
 }
 
@@ -82,6 +87,7 @@ impl Default for Settings {
             threads: 0,
             merge: Merge::default(),
             limits: Limits::default(),
+            signing: Signing::default(),
             log: Log::default(),
         }
     }
@@ -161,6 +167,7 @@ impl Settings {
             "configuration: threads is {}; at most {THREADS_MAX} are possible",
             self.threads
         );
+        self.signing.check()?;
         Ok(self)
     }
 }

@@ -70,8 +70,8 @@ impl SignArgs {
                 (Act::Unguarded(Unguarded::VrfProof), Message::Vrf { alpha: &message })
             }
         };
-        let request = SignRequest { key: record.id, act, message };
-        let signed = opened.vault.sign(&actor(), &[request]).remove(0);
+        let request = SignRequest { actor: &actor(), key: record.id, act, message };
+        let signed = opened.vault.sign(&[request]).remove(0);
         opened.vault.checkpoint()?;
         match signed {
             Ok(signature) => {

@@ -1,0 +1,204 @@
+//! The signer behind the service: a vault that is open, and threads that sign with it.
+//!
+//! A signature waits for the disk and takes most of a millisecond of a core, so it is never made on
+//! the threads that speak HTTP. Requests gather while a batch is signed; a thread that is free
+//! takes what has gathered, and the guard has it all on disk with one `fdatasync`.
+
+mod fault;
+mod health;
+mod message;
+mod worker;
+
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use anyhow::Context;
+use pairlane_hsm::audit::{Action, Event, Outcome};
+use pairlane_hsm::guard::Act;
+use pairlane_hsm::keystore::{KeyId, KeyState, Record};
+use pairlane_hsm::token::Pin;
+use pairlane_hsm::vault::Vault;
+use tokio::sync::{Semaphore, oneshot};
+
+pub(crate) use fault::SignFault;
+pub(crate) use message::OwnedMessage;
+
+use super::metrics::Metrics;
+use super::settings::Signing;
+use crate::custody::{Opened, level_text};
+use health::Watch;
+use worker::{Answers, Waiting};
+
+/// Signs with the keys of a vault. Cloning gives another handle.
+#[derive(Clone)]
+pub(crate) struct Signer(Arc<Inner>);
+
+struct Inner {
+    vault: Arc<Vault>,
+    network: Option<[u8; 32]>,
+    /// The password of a vault of files, for keys that are unlocked later.
+    password: Option<Pin>,
+    places: Arc<Semaphore>,
+    places_max: usize,
+    watch: Arc<Watch>,
+    running: Mutex<Option<Running>>,
+}
+
+/// What ends when the signer is closed.
+struct Running {
+    queue: SyncSender<Waiting>,
+    stop: Sender<()>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// One signature asked for. Who asks has the right to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) key: KeyId,
+    pub(crate) act: Act,
+    pub(crate) message: OwnedMessage,
+}
+
+impl Signer {
+    /// Opens the vault and every active key, and starts the threads; none where no vault is named.
+    /// Blocks while the token is asked for each key.
+    pub(crate) fn open(
+        settings: &Signing,
+        threads: usize,
+        metrics: &Arc<Metrics>,
+    ) -> anyhow::Result<Option<Self>> {
+        let (Some(folder), Some(pin)) = (&settings.vault, &settings.pin_source) else {
+            return Ok(None);
+        };
+        let read =
+            |_: &str| pin.0.read("PIN").with_context(|| format!("signing.pin_source {}", pin.0));
+        let opened = Opened::open(folder, read, None, ACTOR)
+            .with_context(|| format!("signing.vault {}", folder.display()))?;
+        let Opened { vault, network, .. } = &opened;
+        let network = *network;
+        for (key, why) in vault.custodian().unlock_all(opened.password()) {
+            tracing::error!(%key, %why, "a key does not open: nothing is signed with it");
+        }
+        let keys = vault.custodian().status().unlocked.to_string();
+        let event = Event::new(Action::Start, ACTOR, Outcome::Done).with("keys", keys);
+        vault.audit().append(&[event]).context("the audit log")?;
+        let (vault, password) = opened.into_parts();
+        let vault = Arc::new(vault);
+        let watch = Arc::new(Watch::default());
+        let (queue, receiver) = sync_channel(settings.requests_waiting_max);
+        let (stop, stopped) = std::sync::mpsc::channel();
+        let mut started = worker::start(threads, receiver, settings.batch_max, &vault, metrics)?;
+        started.push(health::start(vault.clone(), watch.clone(), metrics.clone(), stopped)?);
+        Ok(Some(Self(Arc::new(Inner {
+            vault,
+            network,
+            password,
+            places: Arc::new(Semaphore::new(settings.requests_waiting_max)),
+            places_max: settings.requests_waiting_max,
+            watch,
+            running: Mutex::new(Some(Running { queue, stop, threads: started })),
+        }))))
+    }
+
+    /// A guarded signature, or a VRF proof. Calls that arrive together are signed together.
+    pub(crate) async fn sign(
+        &self,
+        actor: &str,
+        key: KeyId,
+        act: Act,
+        message: OwnedMessage,
+    ) -> Result<Vec<u8>, SignFault> {
+        let asked = self.sign_all(actor, vec![Ask { key, act, message }]).await?;
+        let lost = || Err(SignFault::Broken("the signer gave no answer".to_owned()));
+        asked.into_iter().next().unwrap_or_else(lost)
+    }
+
+    /// As [`Self::sign`], many: an answer for each, in order.
+    pub(crate) async fn sign_all(&self, actor: &str, asks: Vec<Ask>) -> Result<Answers, SignFault> {
+        if asks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places = u32::try_from(asks.len()).map_err(|_| SignFault::Busy)?;
+        let permit = self.0.places.clone().try_acquire_many_owned(places);
+        let permit = permit.map_err(|_| SignFault::Busy)?;
+        let (reply, answer) = oneshot::channel();
+        let queue = {
+            let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.as_ref().map(|running| running.queue.clone())
+        };
+        let waiting = Waiting { actor: actor.to_owned(), asks, reply, _place: permit };
+        // There is room: the queue has as many places as the semaphore.
+        queue.and_then(|queue| queue.try_send(waiting).ok()).ok_or(SignFault::Busy)?;
+        let lost = |_| SignFault::Broken("the signer lost this request".to_owned());
+        answer.await.map_err(lost)
+    }
+
+    /// The record of a public key that can sign.
+    pub(crate) fn find(&self, public_key: &[u8]) -> Option<Record> {
+        let record = self.vault().store().find(public_key)?;
+        self.vault().custodian().is_unlocked(record.id).then_some(record)
+    }
+
+    /// Keys that can sign.
+    pub(crate) fn keys(&self) -> Vec<Record> {
+        let custodian = self.vault().custodian();
+        let records = self.vault().store().list().into_iter();
+        records.filter(|record| custodian.is_unlocked(record.id)).collect()
+    }
+
+    /// The vault.
+    pub(crate) fn vault(&self) -> &Arc<Vault> {
+        &self.0.vault
+    }
+
+    /// The Ethereum network that the vault serves: its `genesis_validators_root`.
+    pub(crate) fn network(&self) -> Option<[u8; 32]> {
+        self.0.network
+    }
+
+    /// What keys of a vault of files are opened with.
+    pub(crate) fn password(&self) -> Option<&Pin> {
+        self.0.password.as_ref()
+    }
+
+    /// Signatures that are made or wait for it.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.0.places_max.saturating_sub(self.0.places.available_permits())
+    }
+
+    /// Why nothing can be signed now, if so.
+    pub(crate) fn unready(&self) -> Option<String> {
+        health::unready(self.vault(), &self.0.watch)
+    }
+
+    /// What the log and the greeting say: how many keys, and what protects them.
+    pub(crate) fn account(&self) -> String {
+        let records = self.vault().store().list();
+        let usable = self.keys().len();
+        let shut = records.iter().filter(|r| r.state == KeyState::Active).count() - usable;
+        let shut = if shut == 0 { String::new() } else { format!(" ({shut} more do not open)") };
+        let level = level_text(self.vault().store().level());
+        format!("Signing is on: {usable} keys{shut}; {level}")
+    }
+
+    /// Signs what waits, takes nothing more, puts everything on disk, wipes the keys. Blocks.
+    pub(crate) fn close(&self) -> anyhow::Result<()> {
+        let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Running { queue, stop, threads }) = running else { return Ok(()) };
+        drop((queue, stop));
+        for thread in threads {
+            let name = thread.thread().name().unwrap_or_default().to_owned();
+            if thread.join().is_err() {
+                tracing::error!(name, "a thread of the signer panicked");
+            }
+        }
+        let keys = self.vault().custodian().lock_all();
+        let event = Event::new(Action::Stop, ACTOR, Outcome::Done).with("keys", keys.to_string());
+        self.vault().audit().append(&[event]).context("the audit log")?;
+        self.vault().checkpoint().context("the vault")
+    }
+}
+
+/// Who the audit log says it was, where no client asked.
+pub(crate) const ACTOR: &str = "service";
