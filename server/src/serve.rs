@@ -33,6 +33,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 
 use crate::ending::Ending;
+use access::{Access, Permission};
 use app::App;
 use engine::Engine;
 use metrics::Metrics;
@@ -135,7 +136,8 @@ async fn serve(
     let limits = settings.limits.clone();
     let wait_max = Duration::from_millis(limits.queue_wait_ms_max);
     let engine = Engine::start(threads, limits.items_in_flight_max, wait_max, metrics.clone())?;
-    let app = App::new(engine, metrics, limits, &settings.merge, signer);
+    let access = Access::new(&settings.access)?;
+    let app = App::new(engine, metrics, limits, &settings.merge, access, signer);
     let readiness = Readiness::default();
 
     let api = bind(settings.listen, "listen")?;
@@ -149,7 +151,7 @@ async fn serve(
 
     self_test::run(&app).await?;
     readiness.set(true);
-    announce(api_address, ops_address, threads, &settings, app.signer.as_ref());
+    announce(api_address, ops_address, threads, &settings, &app);
     stop.clone().asked().await;
     readiness.set(false);
     let drain = Duration::from_millis(settings.limits.drain_ms_max);
@@ -184,23 +186,26 @@ fn start(
 }
 
 /// What a person sees first: where it listens, what it does, and three things to try.
-fn announce(
-    api: SocketAddr,
-    ops: SocketAddr,
-    threads: usize,
-    settings: &Settings,
-    signer: Option<&Signer>,
-) {
+fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Settings, app: &App) {
     let off = || "Signing is off: no keys are configured.".to_owned();
-    let signing = signer.map_or_else(off, Signer::account);
+    let mut signing = app.signer.as_ref().map_or_else(off, Signer::account);
+    if app.signer.is_some() && app.access.anonymous_may(Permission::Sign) {
+        tracing::warn!("{OPEN_SIGNING}");
+        signing.push_str("\nWarning: ");
+        signing.push_str(OPEN_SIGNING);
+    }
     let cpu = pairlane::Cpu::detect();
     tracing::info!(%api, %ops, threads, backend = cpu.backend, "serving");
     let merging = if settings.merge.enabled { "merged into batches" } else { "one by one" };
+    let verifying = match app.access.anonymous_may(Permission::Verify) {
+        true => "Verifying is on, for whoever reaches this address",
+        false => "Verifying is on, for the clients that are configured",
+    };
     let (key, message, signature) = self_test::example();
     let text = format!(
         "\
 pairlane serves on http://{api} with {threads} threads ({backend}).
-Verifying is on, for whoever reaches this address; single requests are {merging}.
+{verifying}; single requests are {merging}.
 {signing}
 Health and metrics: http://{ops}/readyz, http://{ops}/metrics
 
@@ -214,3 +219,6 @@ Try:
     // Nobody may be reading; that is no reason to stop.
     let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
 }
+
+const OPEN_SIGNING: &str =
+    "access.anonymous has `sign`: whoever reaches this address can sign with every key";

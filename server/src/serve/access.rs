@@ -1,57 +1,156 @@
 //! Who asks, and what they may do.
+//!
+//! One layer around every route says who sent a request; routes only ask what it says.
 
-use axum::extract::FromRequestParts;
+mod client;
+mod token;
+
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
 use super::app::App;
 use super::problem::{Kind, Problem};
+use super::settings::Access as Settings;
+pub(crate) use super::settings::Permission;
+use client::{Client, Proof};
+use token::Token;
 
-/// What a client may be allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Permission {
-    /// To verify, aggregate and select: nothing that touches a key of ours.
-    Verify,
-    /// To see which keys there are. Who may sign with some sees those.
-    ListKeys,
-    /// To import, delete and reload keys.
-    Admin,
+/// Everybody who may call.
+#[derive(Debug)]
+pub(crate) struct Access {
+    anonymous: Arc<Client>,
+    clients: Vec<(Proof, Arc<Client>)>,
+}
+
+impl Access {
+    /// Reads the tokens and refuses what cannot be meant.
+    pub(crate) fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let anonymous = Arc::new(Client::anonymous(&settings.anonymous));
+        let mut clients: Vec<(Proof, Arc<Client>)> = Vec::with_capacity(settings.clients.len());
+        for given in &settings.clients {
+            let parsed = Client::parse(given)
+                .with_context(|| format!("configuration: access.clients, `{}`", given.name))?;
+            let (proof, client) = parsed;
+            for (other_proof, other) in &clients {
+                ensure!(
+                    other.name() != client.name(),
+                    "configuration: access.clients: two are named `{}`",
+                    client.name()
+                );
+                ensure!(
+                    *other_proof != proof,
+                    "configuration: access.clients: `{}` and `{}` cannot be told apart: both have \
+                     the same credentials",
+                    other.name(),
+                    client.name()
+                );
+            }
+            clients.push((proof, Arc::new(client)));
+        }
+        Ok(Self { anonymous, clients })
+    }
+
+    /// Whether a caller without credentials may do this.
+    pub(crate) fn anonymous_may(&self, permission: Permission) -> bool {
+        self.anonymous.may(permission)
+    }
+
+    /// Who sent this. A token that is not known is never taken for none.
+    fn identify(&self, headers: &HeaderMap) -> Identity {
+        let mut given = headers.get_all(header::AUTHORIZATION).iter();
+        let Some(value) = given.next() else {
+            return Ok(Caller(self.anonymous.clone()));
+        };
+        if given.next().is_some() {
+            return Err(Unknown);
+        }
+        let token = Token::of_header(value).ok_or(Unknown)?;
+        self.find(|proof| proof.is_token(&token)).ok_or(Unknown)
+    }
+
+    fn find(&self, is: impl Fn(&Proof) -> bool) -> Option<Caller> {
+        // Every one is compared, so that the time does not tell which it was.
+        let matching = self.clients.iter().filter(|(proof, _)| is(proof));
+        matching.last().map(|(_, client)| Caller(client.clone()))
+    }
 }
 
 /// Who sent a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    name: String,
-}
+pub(crate) struct Caller(Arc<Client>);
+
+/// Credentials were given, and are nobody's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unknown;
+
+type Identity = Result<Caller, Unknown>;
 
 impl Caller {
+    /// Who sent the request that has these extensions. For families whose errors are no `Problem`.
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, Unknown> {
+        // Without the layer nobody is known: that is refused, too.
+        extensions.get::<Identity>().cloned().unwrap_or(Err(Unknown))
+    }
+
     /// The name that the audit log knows the client by, such as `http:validator-client-1`.
     pub(crate) fn actor(&self) -> String {
-        format!("http:{}", self.name)
+        format!("http:{}", self.0.name())
     }
 
     /// Refuses who may not.
     pub(crate) fn ensure(&self, permission: Permission) -> Result<(), Problem> {
-        match permission {
-            Permission::Verify => Ok(()),
-            Permission::ListKeys | Permission::Admin => Err(self.refusal()),
-        }
+        if self.0.may(permission) { Ok(()) } else { Err(self.refusal()) }
     }
 
     /// Whether the client may sign with the key that has this public key.
-    pub(crate) fn may_sign(&self, _public_key: &[u8]) -> bool {
-        false
+    pub(crate) fn may_sign(&self, public_key: &[u8]) -> bool {
+        self.0.may(Permission::Sign) && self.0.has_key(public_key)
     }
 
     /// What a client hears that may not.
     pub(crate) fn refusal(&self) -> Problem {
-        Problem::new(Kind::Forbidden, format!("client {} may not do this", self.name))
+        let name = self.0.name();
+        Problem::new(Kind::Forbidden, format!("client `{name}` may not do this"))
     }
 }
 
-impl FromRequestParts<App> for Caller {
+impl From<Unknown> for Problem {
+    fn from(Unknown: Unknown) -> Self {
+        Self::new(Kind::Unauthorized, "these credentials are nobody's: send a token that is known")
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(_: &mut Parts, _: &App) -> Result<Self, Problem> {
-        Ok(Self { name: "anonymous".to_owned() })
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self::of(&parts.extensions)?)
+    }
+}
+
+/// The layer that says who sent a request.
+pub(crate) async fn identified(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let identity = app.access.identify(request.headers());
+    // Nothing behind this needs the token, so nothing can log it.
+    request.headers_mut().remove(header::AUTHORIZATION);
+    request.extensions_mut().insert(identity);
+    next.run(request).await
+}
+
+/// The layer of routes that verify.
+pub(crate) async fn verifying(caller: Caller, request: Request, next: Next) -> Response {
+    match caller.ensure(Permission::Verify) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
     }
 }

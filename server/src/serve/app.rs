@@ -10,8 +10,10 @@ use axum::response::{IntoResponse, Response};
 use pairlane::{MinPk, MinSig};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::access::{self, Access};
 use super::engine::Engine;
 use super::merge::{MergeLimits, Merger};
 use super::metrics::Metrics;
@@ -29,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
     pub(crate) merged: Option<Mergers>,
+    pub(crate) access: Access,
     /// None: signing is off.
     pub(crate) signer: Option<Signer>,
 }
@@ -54,6 +57,7 @@ impl App {
         metrics: Arc<Metrics>,
         limits: Limits,
         merge: &Merge,
+        access: Access,
         signer: Option<Signer>,
     ) -> Self {
         let merged = merge.enabled.then(|| {
@@ -67,7 +71,7 @@ impl App {
                 min_sig: Merger::start(engine.clone(), bounds),
             }
         });
-        Self(Arc::new(Shared { engine, metrics, limits, merged, signer }))
+        Self(Arc::new(Shared { engine, metrics, limits, merged, signer, access }))
     }
 
     /// The routes, ready to serve.
@@ -84,6 +88,7 @@ impl App {
                 Problem::new(Kind::Defect, "a request handler failed; please report it")
                     .into_response()
             }))
+            .layer(from_fn_with_state(self.clone(), access::identified))
             .layer(from_fn_with_state(self.clone(), measured))
             .with_state(self)
     }
@@ -109,9 +114,24 @@ pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
                        application/problem+json (RFC 9457); a signature that is wrong is an answer, \
                        not an error.",
     ),
-    components(schemas(super::problem::ProblemShape))
+    components(schemas(super::problem::ProblemShape)),
+    security((), ("bearer" = [])),
+    modifiers(&BearerTokens)
 )]
 struct Description;
+
+/// Says that callers prove who they are with a token.
+struct BearerTokens;
+
+impl utoipa::Modify for BearerTokens {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token of [[access.clients]]; without one a caller is anonymous"));
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme.build()));
+    }
+}
 
 /// Counts a request and how long the head of its answer took.
 async fn measured(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -111,8 +111,13 @@ impl IntoResponse for Problem {
             .with_detail(self.detail)
             .with_extensions(self.place)
             .into_response();
-        if self.kind == Kind::Busy {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let header = match self.kind {
+            Kind::Busy => Some((header::RETRY_AFTER, "1")),
+            Kind::Unauthorized => Some((header::WWW_AUTHENTICATE, "Bearer")),
+            _ => None,
+        };
+        if let Some((name, value)) = header {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
     }

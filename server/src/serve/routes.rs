@@ -8,13 +8,28 @@ mod stream;
 mod verify;
 mod vrf;
 
+use axum::middleware::from_fn;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access;
 use super::app::App;
 
 /// `/v1`.
 pub(crate) fn v1() -> OpenApiRouter<App> {
+    open().merge(verifying())
+}
+
+/// What everybody may ask.
+fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(about::cpu))
+        .routes(routes!(about::limits))
+        .routes(routes!(about::openapi_json))
+}
+
+/// What takes the permission to verify. The layer asks for it, so no route can forget to.
+fn verifying() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(verify::verify))
         .routes(routes!(batch::verify_batch))
@@ -22,7 +37,5 @@ pub(crate) fn v1() -> OpenApiRouter<App> {
         .routes(routes!(vrf::vrf_verify))
         .routes(routes!(vrf::vrf_batch))
         .routes(routes!(select::select))
-        .routes(routes!(about::cpu))
-        .routes(routes!(about::limits))
-        .routes(routes!(about::openapi_json))
+        .route_layer(from_fn(access::verifying))
 }

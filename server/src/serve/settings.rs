@@ -1,5 +1,6 @@
 //! The configuration: defaults, then a file, then the environment, then flags.
 
+mod access;
 mod signing;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -9,6 +10,7 @@ use anyhow::{Context, ensure};
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use access::{Access, Client, Permission};
 pub(crate) use signing::Signing;
 
 /// Everything that can be set. Names end in their unit.
@@ -23,6 +25,7 @@ pub(crate) struct Settings {
     pub(crate) threads: usize,
     pub(crate) merge: Merge,
     pub(crate) limits: Limits,
+    pub(crate) access: Access,
     pub(crate) signing: Signing,
     pub(crate) log: Log,
 }
@@ -87,6 +90,7 @@ impl Default for Settings {
             threads: 0,
             merge: Merge::default(),
             limits: Limits::default(),
+            access: Access::default(),
             signing: Signing::default(),
             log: Log::default(),
         }
@@ -133,7 +137,9 @@ impl Settings {
         let environment = Environment::with_prefix("PAIRLANE_SERVE")
             .prefix_separator("_")
             .separator("__")
-            .try_parsing(true);
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("access.anonymous");
         let source = file.map_or_else(|| "environment".to_owned(), |p| p.display().to_string());
         let settings: Self = builder
             .add_source(environment)

@@ -1,0 +1,192 @@
+//! Who may do what, tried from the outside.
+
+mod cli_support;
+mod serve_support;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use serve_support::{Answer, Server, exchange};
+
+/// A folder with a configuration and what it names.
+struct Setup {
+    folder: tempfile::TempDir,
+}
+
+impl Setup {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file for the owner alone.
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+
+    fn configure(&self, text: &str) -> PathBuf {
+        self.write("pairlane.toml", &text.replace("DIR", self.folder.path().to_str().unwrap()))
+    }
+
+    fn start(&self, text: &str) -> Server {
+        let config = self.configure(text);
+        let arguments = ["--threads", "1", "--config", config.to_str().unwrap()];
+        Server::start(cli_support::binary(), &arguments, &[])
+    }
+
+    /// What the service says when it does not start.
+    fn refused(&self, text: &str) -> String {
+        let config = self.configure(text);
+        let output = std::process::Command::new(cli_support::binary())
+            .args(["serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"])
+            .args([Path::new("--config"), &config])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+/// A token of 256 bits.
+fn token(digit: char) -> String {
+    String::from(digit).repeat(64)
+}
+
+/// A request with what it says of itself.
+fn call(
+    server: &Server,
+    method: &str,
+    path: &str,
+    authorization: Option<&str>,
+) -> (Answer, String) {
+    let authorization =
+        authorization.map_or_else(String::new, |value| format!("authorization: {value}\r\n"));
+    let body = if method == "POST" { example().to_string() } else { String::new() };
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let text = exchange(&mut server.connect(), head.as_bytes());
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let answer = Answer { status, content_type: String::new(), body: body.as_bytes().to_vec() };
+    (answer, head.to_owned())
+}
+
+fn example() -> Value {
+    let record = cli_support::valid();
+    let text = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+    json!({
+        "public_key": text(&record.public_key),
+        "message": text(&record.message),
+        "signature": text(&record.signature),
+    })
+}
+
+/// What everybody may ask, whoever they are.
+const OPEN: [&str; 3] = ["/v1/cpu", "/v1/limits", "/v1/openapi.json"];
+
+/// Every path that the description names, and its method.
+fn operations(server: &Server) -> Vec<(String, String)> {
+    let description = server.get("/v1/openapi.json").json();
+    let paths = description["paths"].as_object().unwrap();
+    let named = paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().keys();
+        methods.map(|method| (method.to_uppercase(), path.clone()))
+    });
+    named.collect()
+}
+
+/// No route forgets to ask: all that are described are tried by those who may do nothing.
+#[test]
+fn every_route_asks_who_calls() {
+    let setup = Setup::new();
+    setup.write("nobody.token", &token('a'));
+    let server = setup.start(
+        "[access]\nanonymous = []\n[[access.clients]]\nname = \"nobody\"\n\
+         token_file = \"DIR/nobody.token\"\n",
+    );
+    assert!(server.greeting.contains("for the clients that are configured"), "{}", server.greeting);
+    let bearer = format!("Bearer {}", token('a'));
+    let mut closed = 0;
+    for (method, path) in operations(&server) {
+        let try_as = |authorization: Option<&str>| {
+            let (answer, head) = call(&server, &method, &path, authorization);
+            (answer.status, head.contains("www-authenticate: Bearer"))
+        };
+        if OPEN.contains(&path.as_str()) {
+            assert_eq!(try_as(None).0, 200, "{path}");
+            continue;
+        }
+        closed += 1;
+        assert_eq!(try_as(None), (403, false), "{method} {path} by nobody");
+        assert_eq!(try_as(Some(&bearer)), (403, false), "{method} {path} by one who may nothing");
+        let wrong = format!("Bearer {}", token('b'));
+        assert_eq!(try_as(Some(&wrong)), (401, true), "{method} {path} with a wrong token");
+    }
+    assert!(closed >= 6, "{closed}");
+}
+
+/// Credentials that are nobody's are refused even where anonymous callers are served.
+#[test]
+fn a_wrong_token_is_not_taken_for_none() {
+    let setup = Setup::new();
+    setup.write("a.token", &format!("{}\n", token('a')));
+    let server = setup.start(
+        "[[access.clients]]\nname = \"a\"\ntoken_file = \"DIR/a.token\"\nmay = [\"verify\"]\n\
+         [[access.clients]]\nname = \"b\"\nmay = [\"verify\"]\n\
+         token_sha256 = \"0x2a73e01d1c15cd6d93e01b4c7b9e3e8fd5ff7ad5d9d3c4ed3a6f5c3dcb2a1b00\"\n",
+    );
+    let status =
+        |authorization: Option<&str>| call(&server, "POST", "/v1/verify", authorization).0.status;
+    assert_eq!(status(None), 200);
+    assert_eq!(status(Some(&format!("Bearer {}", token('a')))), 200);
+    assert_eq!(status(Some(&format!("bearer {}", token('a')))), 200);
+    let near = format!("{}b", &token('a')[1..]);
+    for wrong in ["", "Bearer", "Bearer ", "Basic YTpi", &format!("Bearer {near}"), &token('a')] {
+        assert_eq!(status(Some(wrong)), 401, "{wrong:?}");
+    }
+    let twice = format!("Bearer {0}\r\nauthorization: Bearer {0}", token('a'));
+    assert_eq!(status(Some(&twice)), 401);
+    let (answer, _) = call(&server, "POST", "/v1/verify", Some("Bearer x"));
+    assert_eq!(answer.json()["code"], "unauthorized");
+}
+
+#[test]
+fn clients_that_cannot_be_meant_are_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let setup = Setup::new();
+    setup.write("a.token", &token('a'));
+    setup.write("short.token", "abcd");
+    let open = setup.write("open.token", &token('c'));
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let client =
+        |name: &str, rest: &str| format!("[[access.clients]]\nname = \"{name}\"\n{rest}\n");
+    let a = "token_file = \"DIR/a.token\"";
+    let check = |text: &str, words: &str| {
+        let said = setup.refused(text);
+        assert!(said.contains(words), "{words}: {said}");
+    };
+    check("[access]\nanonymous = [\"everything\"]\n", "everything");
+    check(&client("a", "token_file = \"DIR/none.token\""), "none.token");
+    check(&client("a", "token_file = \"DIR/short.token\""), "16 bits");
+    check(&client("a", "token_file = \"DIR/open.token\""), "mode 0644");
+    check(&client("a", ""), "exactly one of");
+    check(&client("a", &format!("{a}\ncertificate_name = \"x\"")), "exactly one of");
+    check(&client("a", "token_sha256 = \"0x00\""), "token_sha256: 1 bytes where 32");
+    check(&client("anonymous", a), "without credentials");
+    check(&client("a b", a), "letters, digits");
+    check(&client("a", &format!("{a}\nmay = [\"sign\"]")), "go together");
+    check(&client("a", &format!("{a}\nkeys = [\"*\"]")), "go together");
+    check(&client("a", &format!("{a}\nmay = [\"sign\"]\nkeys = [\"0x00\"]")), "48 or 96 bytes");
+    check(&(client("a", a) + &client("a", a)), "two are named `a`");
+    check(&(client("a", a) + &client("b", a)), "cannot be told apart");
+}
