@@ -35,7 +35,11 @@ help: ## list the targets
 	  /^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## build the release binary and run its demonstrations, the second on a throw-away token
+run: build ## build the release binary and start the service on loopback; prints requests to try
+	$(Q)exec $(PAIRLANE) serve
+
+.PHONY: demo
+demo: build ## verify a shipped file of real signatures; then walk through custody on a throw-away token
 	$(Q)$(PAIRLANE) demo
 	$(Q)hsm/walkthrough $(PAIRLANE)
 
@@ -132,6 +136,10 @@ bench: setup ## print our rates beside blst's, one table
 .PHONY: bench-criterion
 bench-criterion: setup ## run the criterion benchmarks, report under target/criterion
 	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-benches
+
+.PHONY: bench-http
+bench-http: build ## print what the service costs over the engine, and what merging gains
+	$(Q)$(CARGO) run $(LOCKED) --release -p pairlane-benches --bin http
 
 .PHONY: bench-hsm
 bench-hsm: setup ## print what unlocking 10,000 keys and guarded signing cost, on SoftHSM
