@@ -21,6 +21,8 @@ CARGO_FUZZ_VERSION := 0.13.2
 # Seconds for each fuzz target, and which targets (default: all).
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
+# Seconds of `make soak-http`.
+SOAK_SECONDS ?= 60
 # Seconds for each fuzz target of the Go package in `make test-go`.
 FUZZ_GO_SECONDS ?= 5
 # The C libraries, and where `make install` puts them.
@@ -67,6 +69,10 @@ completions: build ## write shell completions to target/completions
 	$(Q)mkdir -p $(TARGET)/completions
 	$(Q)for shell in bash zsh fish; do $(PAIRLANE) completions $$shell > $(TARGET)/completions/pairlane.$$shell; done
 
+.PHONY: deb
+deb: build ## make the Debian package in target/deb
+	$(Q)deploy/debian/build $(PAIRLANE) $(TARGET)/deb
+
 # `--lib`: the library and the binary are both called pairlane, and rustdoc would write one over the other.
 .PHONY: doc
 doc: setup ## build the API documentation
@@ -96,6 +102,15 @@ test-go: ## test the Go package, FUZZ_GO_SECONDS (5) for each of its fuzz target
 	$(CARGO) build $(LOCKED) --release -p pairlane-ffi --features test-panic; \
 	ffi/link $(TARGET)/release/libpairlane_ffi.a $(LIB)-panic pl_test_panic; \
 	go-bindings/check $(LIB) $(LIB)-panic $(FUZZ_GO_SECONDS)
+
+.PHONY: test-api
+test-api: build ## hold the service to its own description, with schemathesis
+	$(Q)tests/api/run $(PAIRLANE) $(TARGET)
+
+.PHONY: soak-http
+soak-http: build ## load the service for SOAK_SECONDS (60), with 10,000 idle connections beside
+	$(Q)PAIRLANE_BIN=$(abspath $(PAIRLANE)) PAIRLANE_SOAK_SECONDS=$(SOAK_SECONDS) \
+	  $(CARGO) test $(LOCKED) -p pairlane-tests --test serve_load
 
 .PHONY: lint
 lint: setup ## check format, clippy, rustdoc, unsafe fence, vector digests

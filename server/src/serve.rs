@@ -15,6 +15,7 @@ mod self_test;
 mod settings;
 mod shutdown;
 mod signer;
+mod supervisor;
 mod wire;
 
 use std::io;
@@ -152,8 +153,10 @@ async fn serve(
     self_test::run(&app).await?;
     readiness.set(true);
     announce(api_address, ops_address, threads, &settings, &app);
+    supervisor::ready();
     stop.clone().asked().await;
     readiness.set(false);
+    supervisor::stopping();
     let drain = Duration::from_millis(settings.limits.drain_ms_max);
     let unfinished = handle.connection_count();
     tracing::info!(deadline_ms = drain.as_millis(), unfinished, "stopping: finishing what runs");

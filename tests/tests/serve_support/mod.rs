@@ -110,6 +110,13 @@ impl Server {
             .sum()
     }
 
+    /// Memory of the process, in KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// A connection of its own, for what no client would send.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.api).unwrap();
