@@ -46,7 +46,7 @@ fn balance(folder: &Path, listen: SocketAddr, replicas: &[SocketAddr]) -> Balanc
         inside("error.log")
     );
     for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-        main.push_str(&format!("{kind}_temp_path {};\n", inside(kind)));
+        main += &[kind, "_temp_path ", &inside(kind), ";\n"].concat();
     }
     let path = folder.join("nginx.conf");
     fs::write(&path, format!("{main}{site}\n}}\n")).unwrap();

@@ -18,16 +18,13 @@ fn deploy(name: &str) -> PathBuf {
 
 /// Runs a tool; nothing where it is not installed.
 fn run(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
-    match Command::new(program).args(arguments).output() {
-        Ok(Output { status, stdout, stderr }) => {
-            let text = [stdout, stderr].concat();
-            Some((status.success(), String::from_utf8_lossy(&text).into_owned()))
-        }
-        Err(_) => {
-            let _ = std::io::stderr().write_all(format!("skipped: no {program}\n").as_bytes());
-            None
-        }
-    }
+    let Ok(Output { status, stdout, stderr }) = Command::new(program).args(arguments).output()
+    else {
+        let _ = std::io::stderr().write_all(format!("skipped: no {program}\n").as_bytes());
+        return None;
+    };
+    let text = [stdout, stderr].concat();
+    Some((status.success(), String::from_utf8_lossy(&text).into_owned()))
 }
 
 #[test]
@@ -105,7 +102,7 @@ fn the_package_has_what_it_should_and_where() {
     let Some(_) = run("dpkg-deb", &["--version"]) else { return };
     let folder = tempfile::tempdir().unwrap();
     let build = deploy("debian/build");
-    let arguments = [cli_support::binary().to_str().unwrap(), folder.path().to_str().unwrap()];
+    let arguments = [cli_support::binary().to_str().unwrap(), folder.path().to_str().unwrap(), "0"];
     let (built, text) = run(build.to_str().unwrap(), &arguments).unwrap();
     assert!(built, "{text}");
     let package = text.trim();

@@ -144,6 +144,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !is_media_type(request.headers(), "application/json") {
             return Err(Problem::new(Kind::MediaType, "send content-type: application/json"));
         }
+        if declared_length(request.headers()) > Some(app.limits.body_bytes_max) {
+            return Err(Problem::new(Kind::TooLarge, TOO_LARGE));
+        }
         let wait_ms = app.limits.body_wait_ms_max;
         let read = Bytes::from_request(request, app);
         let slow = |_| {
@@ -201,10 +204,19 @@ pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
     value.split(';').next().map(str::trim)
 }
 
+/// How long a body says that it is: one that is too long is refused before it has come.
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    let text = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?;
+    // What does not fit is longer than anything allowed.
+    Some(text.parse().unwrap_or(usize::MAX))
+}
+
 /// A body that could not be read whole.
 fn unread(rejection: &BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(Kind::TooLarge, "more bytes than GET /v1/limits allows");
+        return Problem::new(Kind::TooLarge, TOO_LARGE);
     }
     Problem::new(Kind::Malformed, "the body ended early or could not be read")
 }
+
+const TOO_LARGE: &str = "more bytes than GET /v1/limits allows";
