@@ -10,6 +10,7 @@ mod custody;
 mod demo;
 mod elect;
 mod ending;
+mod eth2;
 mod executor;
 mod hex_text;
 mod input;

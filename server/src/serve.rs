@@ -6,6 +6,7 @@
 mod access;
 mod app;
 mod engine;
+mod ethereum;
 mod merge;
 mod metrics;
 mod ops;
@@ -37,6 +38,7 @@ use crate::ending::Ending;
 use access::{Access, Permission};
 use app::App;
 use engine::Engine;
+use ethereum::Ethereum;
 use metrics::Metrics;
 use ops::Readiness;
 use settings::{LogFormat, Settings};
@@ -138,7 +140,8 @@ async fn serve(
     let wait_max = Duration::from_millis(limits.queue_wait_ms_max);
     let engine = Engine::start(threads, limits.items_in_flight_max, wait_max, metrics.clone())?;
     let access = Access::new(&settings.access)?;
-    let app = App::new(engine, metrics, limits, &settings.merge, access, signer);
+    let ethereum = Ethereum::new(&settings, signer.as_ref());
+    let app = App::new(engine, metrics, limits, &settings.merge, access, signer, ethereum);
     let readiness = Readiness::default();
 
     let api = bind(settings.listen, "listen")?;

@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::access::{self, Access};
 use super::engine::Engine;
+use super::ethereum::Ethereum;
 use super::merge::{MergeLimits, Merger};
 use super::metrics::Metrics;
 use super::problem::{Kind, Problem};
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) access: Access,
     /// None: signing is off.
     pub(crate) signer: Option<Signer>,
+    pub(crate) ethereum: Ethereum,
 }
 
 /// A merger for each variant: a batch is of one.
@@ -59,6 +61,7 @@ impl App {
         merge: &Merge,
         access: Access,
         signer: Option<Signer>,
+        ethereum: Ethereum,
     ) -> Self {
         let merged = merge.enabled.then(|| {
             let bounds = MergeLimits {
@@ -71,13 +74,19 @@ impl App {
                 min_sig: Merger::start(engine.clone(), bounds),
             }
         });
-        Self(Arc::new(Shared { engine, metrics, limits, merged, signer, access }))
+        Self(Arc::new(Shared { engine, metrics, limits, merged, access, signer, ethereum }))
     }
 
     /// The routes, ready to serve.
     pub(crate) fn router(self) -> Router {
         let body_bytes_max = self.limits.body_bytes_max;
-        let (routes, _) = described().split_for_parts();
+        let (mut routes, _) = described().split_for_parts();
+        if self.ethereum.chain.is_some() {
+            routes = routes.merge(routes::eth2());
+        }
+        if self.ethereum.keymanager {
+            routes = routes.merge(routes::keymanager());
+        }
         routes
             .fallback(|| async { Problem::new(Kind::NotFound, "see GET /v1/openapi.json") })
             .method_not_allowed_fallback(|| async {

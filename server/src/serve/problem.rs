@@ -91,6 +91,16 @@ impl Problem {
         self
     }
 
+    /// The status, for families that say it in another form.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.kind.parts().0
+    }
+
+    /// What is wrong, for families that say it in another form.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The body, for a stream that has begun and can no longer change its status.
     pub(crate) fn details(&self) -> impl Serialize + use<> {
         let (status, _, title) = self.kind.parts();

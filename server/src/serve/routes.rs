@@ -3,6 +3,8 @@
 mod about;
 mod aggregate;
 mod batch;
+mod eth2;
+mod keymanager;
 mod select;
 mod stream;
 mod verify;
@@ -14,6 +16,9 @@ use utoipa_axum::routes;
 
 use super::access;
 use super::app::App;
+
+pub(crate) use eth2::routes as eth2;
+pub(crate) use keymanager::routes as keymanager;
 
 /// `/v1`.
 pub(crate) fn v1() -> OpenApiRouter<App> {

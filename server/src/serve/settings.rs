@@ -1,6 +1,7 @@
 //! The configuration: defaults, then a file, then the environment, then flags.
 
 mod access;
+mod eth2;
 mod signing;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -11,6 +12,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use access::{Access, Client, Permission};
+pub(crate) use eth2::{Eth2, Keymanager};
 pub(crate) use signing::Signing;
 
 /// Everything that can be set. Names end in their unit.
@@ -27,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) access: Access,
     pub(crate) signing: Signing,
+    pub(crate) eth2: Eth2,
+    pub(crate) keymanager: Keymanager,
     pub(crate) log: Log,
 }
 
@@ -92,6 +96,8 @@ impl Default for Settings {
             limits: Limits::default(),
             access: Access::default(),
             signing: Signing::default(),
+            eth2: Eth2::default(),
+            keymanager: Keymanager::default(),
             log: Log::default(),
         }
     }

@@ -144,17 +144,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !is_media_type(request.headers(), "application/json") {
             return Err(Problem::new(Kind::MediaType, "send content-type: application/json"));
         }
-        if declared_length(request.headers()) > Some(app.limits.body_bytes_max) {
-            return Err(Problem::new(Kind::TooLarge, TOO_LARGE));
-        }
-        let wait_ms = app.limits.body_wait_ms_max;
-        let read = Bytes::from_request(request, app);
-        let slow = |_| {
-            Problem::new(Kind::TooSlow, format!("the body was not all here after {wait_ms} ms"))
-        };
-        let bytes = timeout(Duration::from_millis(wait_ms), read).await.map_err(slow)?;
-        parse_json(&bytes.map_err(|rejection| unread(&rejection))?).map(Self)
+        parse_json(&read_body(request, app).await?).map(Self)
     }
+}
+
+/// Reads a body whole, within the limits.
+pub(crate) async fn read_body(request: Request, app: &App) -> Result<Bytes, Problem> {
+    if declared_length(request.headers()) > Some(app.limits.body_bytes_max) {
+        return Err(Problem::new(Kind::TooLarge, TOO_LARGE));
+    }
+    let wait_ms = app.limits.body_wait_ms_max;
+    let read = Bytes::from_request(request, app);
+    let slow =
+        |_| Problem::new(Kind::TooSlow, format!("the body was not all here after {wait_ms} ms"));
+    let bytes = timeout(Duration::from_millis(wait_ms), read).await.map_err(slow)?;
+    bytes.map_err(|rejection| unread(&rejection))
 }
 
 /// Reads JSON that has to be all of the bytes.

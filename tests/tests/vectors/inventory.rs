@@ -6,8 +6,8 @@ use std::path::Path;
 
 use pairlane_tests::vectors::path;
 
-/// Files and, where every file of a folder is read, folders. Those with `core:` in front hold only
-/// what the public interface does not show; unit tests in core read them.
+/// Files and, where every file of a folder is read, folders. Those with `core:` or `server:` in front
+/// hold only what the public interface does not show; unit tests there read them.
 const READ: &[&str] = &[
     "core:eip-2537/add_G1_bls.json",
     "core:eip-2537/add_G2_bls.json",
@@ -32,6 +32,8 @@ const READ: &[&str] = &[
     "eip-2537/fail-multiexp_G2_bls.json",
     "eip-2537/fail-pairing_check_bls.json",
     "eip2333.json",
+    "server:eth2/eth2spec.json",
+    "server:eth2/remote_signing_api.json",
     "ethereum-bls12-381-tests/aggregate/",
     "ethereum-bls12-381-tests/aggregate_verify/",
     "ethereum-bls12-381-tests/batch_verify/",
@@ -67,7 +69,7 @@ fn every_file_is_read() {
     collect(&path(""), "", &mut files);
     let expected: BTreeSet<String> = READ
         .iter()
-        .map(|name| name.strip_prefix("core:").unwrap_or(name))
+        .map(|name| name.split_once(':').map_or(*name, |(_, name)| name))
         .chain(NO_CASES.iter().copied())
         .map(str::to_owned)
         .collect();
