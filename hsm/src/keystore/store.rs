@@ -201,6 +201,14 @@ impl KeyStore {
         KeyType::ALL.iter().find_map(|t| inner.records.get(&id(*t))).cloned()
     }
 
+    /// The record of a name; none where several have it.
+    pub fn find_name(&self, name: &str) -> Option<Record> {
+        let inner = self.read();
+        let mut named = inner.records.values().filter(|r| r.name.as_deref() == Some(name));
+        let found = named.next()?;
+        named.next().is_none().then(|| found.clone())
+    }
+
     /// A new key. Ed25519 keys are made in the token where it has them. Without a token, the
     /// password seals the file.
     ///

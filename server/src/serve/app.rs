@@ -77,6 +77,12 @@ impl App {
         Self(Arc::new(Shared { engine, metrics, limits, merged, access, signer, ethereum }))
     }
 
+    /// The signer, where signing is on.
+    pub(crate) fn signer(&self) -> Result<&Signer, Problem> {
+        let off = "this service has no vault: set signing.vault and signing.pin_source";
+        self.signer.as_ref().ok_or_else(|| Problem::new(Kind::SigningOff, off))
+    }
+
     /// The routes, ready to serve.
     pub(crate) fn router(self) -> Router {
         let body_bytes_max = self.limits.body_bytes_max;

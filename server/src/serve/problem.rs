@@ -6,6 +6,8 @@ use problem_details::ProblemDetails;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::signer::SignFault;
+
 /// A request that was not answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -47,6 +49,16 @@ pub(crate) enum Kind {
     TooSlow,
     /// More work than the queue holds.
     Busy,
+    /// The service has no vault.
+    SigningOff,
+    /// No such key, or it is locked.
+    NoKey,
+    /// The key does not sign such a message.
+    Unfit,
+    /// The guard against double signing refuses.
+    Refused,
+    /// The token, the guard's log or the audit log does not work.
+    SignerDown,
     /// A defect of ours.
     Defect,
 }
@@ -65,6 +77,13 @@ impl Kind {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Request too large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow", "Request too slow"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Queue full"),
+            Self::SigningOff => (StatusCode::SERVICE_UNAVAILABLE, "signing_off", "Signing is off"),
+            Self::NoKey => (StatusCode::NOT_FOUND, "no_key", "No such key"),
+            Self::Unfit => (StatusCode::BAD_REQUEST, "unfit", "Not for this key"),
+            Self::Refused => (StatusCode::CONFLICT, "refused", "Refused by the guard"),
+            Self::SignerDown => {
+                (StatusCode::SERVICE_UNAVAILABLE, "signer_down", "The signer does not work")
+            }
             Self::Defect => (StatusCode::INTERNAL_SERVER_ERROR, "defect", "Defect of the service"),
         }
     }
@@ -101,6 +120,11 @@ impl Problem {
         &self.detail
     }
 
+    /// Code and detail, for one result among others.
+    pub(crate) fn into_parts(self) -> (&'static str, String) {
+        (self.place.code, self.detail)
+    }
+
     /// The body, for a stream that has begun and can no longer change its status.
     pub(crate) fn details(&self) -> impl Serialize + use<> {
         let (status, _, title) = self.kind.parts();
@@ -109,6 +133,19 @@ impl Problem {
             .with_title(title)
             .with_detail(self.detail.clone())
             .with_extensions(self.place.clone())
+    }
+}
+
+impl From<SignFault> for Problem {
+    fn from(fault: SignFault) -> Self {
+        let kind = match fault {
+            SignFault::Refused { .. } => Kind::Refused,
+            SignFault::NotFound(_) => Kind::NoKey,
+            SignFault::Unfit(_) => Kind::Unfit,
+            SignFault::Busy => Kind::Busy,
+            SignFault::Broken(_) => Kind::SignerDown,
+        };
+        Self::new(kind, fault.to_string())
     }
 }
 

@@ -5,7 +5,10 @@ mod aggregate;
 mod batch;
 mod eth2;
 mod keymanager;
+mod keys;
+mod prove;
 mod select;
+mod sign;
 mod stream;
 mod verify;
 mod vrf;
@@ -22,7 +25,7 @@ pub(crate) use keymanager::routes as keymanager;
 
 /// `/v1`.
 pub(crate) fn v1() -> OpenApiRouter<App> {
-    open().merge(verifying())
+    open().merge(verifying()).merge(signing())
 }
 
 /// What everybody may ask.
@@ -43,4 +46,14 @@ fn verifying() -> OpenApiRouter<App> {
         .routes(routes!(vrf::vrf_batch))
         .routes(routes!(select::select))
         .route_layer(from_fn(access::verifying))
+}
+
+/// What takes a key of the caller's. Each route asks for the key that a request names.
+fn signing() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(keys::keys))
+        .routes(routes!(keys::key))
+        .routes(routes!(sign::sign))
+        .routes(routes!(sign::sign_batch))
+        .routes(routes!(prove::vrf_prove))
 }

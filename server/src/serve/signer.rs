@@ -134,6 +134,21 @@ impl Signer {
         answer.await.map_err(lost)
     }
 
+    /// The key that has this id, this public key in hex, or this name; none where a name is several
+    /// keys'.
+    pub(crate) fn named(&self, text: &str) -> Option<Record> {
+        let store = self.vault().store();
+        // A public key of 32 bytes is written as an id is.
+        if let Some(record) = text.parse().ok().and_then(|id| store.get(id).ok()) {
+            return Some(record);
+        }
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        if let Some(record) = hex::decode(digits).ok().and_then(|key| store.find(&key)) {
+            return Some(record);
+        }
+        store.find_name(text)
+    }
+
     /// The record of a public key that can sign.
     pub(crate) fn find(&self, public_key: &[u8]) -> Option<Record> {
         let record = self.vault().store().find(public_key)?;
@@ -160,6 +175,11 @@ impl Signer {
     /// What keys of a vault of files are opened with.
     pub(crate) fn password(&self) -> Option<&Pin> {
         self.0.password.as_ref()
+    }
+
+    /// Most signatures that may wait.
+    pub(crate) fn places_max(&self) -> usize {
+        self.0.places_max
     }
 
     /// Signatures that are made or wait for it.
