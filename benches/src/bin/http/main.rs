@@ -214,7 +214,7 @@ fn crowd(
 
 fn valid_in(form: Form, answer: &[u8]) -> usize {
     match form {
-        Form::Binary => answer.iter().filter(|&&verdict| verdict == 0).count(),
+        Form::Binary => answer.iter().map(|&verdict| usize::from(verdict == 0)).sum(),
         Form::Json => {
             let text = String::from_utf8_lossy(answer);
             text.matches("{\"valid\":true}").count()

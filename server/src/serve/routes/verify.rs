@@ -42,6 +42,12 @@ pub(crate) struct VerifyRequest {
         (status = 200, description = "Judged", body = VerdictAnswer),
         (status = 400, description = "Malformed", body = ProblemShape,
          content_type = "application/problem+json"),
+        (status = 408, description = "Body too slow", body = ProblemShape,
+         content_type = "application/problem+json"),
+        (status = 413, description = "Too many bytes", body = ProblemShape,
+         content_type = "application/problem+json"),
+        (status = 415, description = "Not application/json", body = ProblemShape,
+         content_type = "application/problem+json"),
         (status = 503, description = "Queue full", body = ProblemShape,
          content_type = "application/problem+json"),
     )
