@@ -86,6 +86,7 @@ test: setup ## run every test, doctests included
 	$(Q)hsm/walkthrough --quiet $(TARGET)/debug/pairlane
 	$(Q)$(MAKE) test-c
 	$(Q)$(MAKE) test-go
+	$(Q)$(MAKE) test-browser
 
 .PHONY: test-c
 test-c: lib ## test the C and C++ side: headers, symbols, hostile calls, vectors, examples
@@ -111,6 +112,11 @@ test-api: build ## hold the service to its own description, with schemathesis
 soak-http: build ## load the service for SOAK_SECONDS (60), with 10,000 idle connections beside
 	$(Q)PAIRLANE_BIN=$(abspath $(PAIRLANE)) PAIRLANE_SOAK_SECONDS=$(SOAK_SECONDS) \
 	  $(CARGO) test $(LOCKED) -p pairlane-tests --test serve_load
+
+.PHONY: test-browser
+test-browser: setup ## test the dashboard in headless Chromium, screenshots in target/browser
+	$(Q)$(CARGO) build $(LOCKED) -p pairlane-server
+	$(Q)tests/browser/run $(TARGET)/debug/pairlane $(TARGET)/browser
 
 .PHONY: lint
 lint: setup ## check format, clippy, rustdoc, unsafe fence, vector digests

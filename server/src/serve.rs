@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod dashboard;
 mod engine;
 mod ethereum;
 mod merge;
@@ -151,7 +152,12 @@ async fn serve(
     let head_wait = Duration::from_millis(settings.limits.head_wait_ms_max);
     let handle = Handle::new();
     let serving = start(api, app.clone().router(), &handle, head_wait)?;
-    let watching = start(ops, ops::router(app.clone(), readiness.clone()), &handle, head_wait)?;
+    let watching = start(
+        ops,
+        ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard),
+        &handle,
+        head_wait,
+    )?;
 
     self_test::run(&app).await?;
     readiness.set(true);
@@ -213,6 +219,7 @@ fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Setting
 pairlane serves on http://{api} with {threads} threads ({backend}).
 {verifying}; single requests are {merging}.
 {signing}
+Dashboard: http://{ops}/
 Health and metrics: http://{ops}/readyz, http://{ops}/metrics
 
 Try:

@@ -18,8 +18,8 @@ use requests::Requests;
 use signing::Signing;
 use verifying::Verifying;
 
-pub(crate) use signing::SigningTotals;
-pub(crate) use sizes::Durations;
+pub(crate) use signing::{SigningTotals, TokenState};
+pub(crate) use sizes::{BATCH_BOUNDS, Durations};
 
 /// The counters, and the registry that writes them.
 pub(crate) struct Metrics {

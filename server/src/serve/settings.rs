@@ -1,6 +1,7 @@
 //! The configuration: defaults, then a file, then the environment, then flags.
 
 mod access;
+mod dashboard;
 mod eth2;
 mod signing;
 
@@ -12,6 +13,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use access::{Access, Client, Permission};
+pub(crate) use dashboard::Dashboard;
 pub(crate) use eth2::{Eth2, Keymanager};
 pub(crate) use signing::Signing;
 
@@ -32,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) eth2: Eth2,
     pub(crate) keymanager: Keymanager,
     pub(crate) log: Log,
+    pub(crate) dashboard: Dashboard,
 }
 
 /// How single verifications become batches.
@@ -99,6 +102,7 @@ impl Default for Settings {
             eth2: Eth2::default(),
             keymanager: Keymanager::default(),
             log: Log::default(),
+            dashboard: Dashboard::default(),
         }
     }
 }
@@ -145,7 +149,8 @@ impl Settings {
             .separator("__")
             .try_parsing(true)
             .list_separator(",")
-            .with_list_parse_key("access.anonymous");
+            .with_list_parse_key("access.anonymous")
+            .with_list_parse_key("dashboard.hosts");
         let source = file.map_or_else(|| "environment".to_owned(), |p| p.display().to_string());
         let settings: Self = builder
             .add_source(environment)
@@ -173,6 +178,12 @@ impl Settings {
             "configuration: limits.items_in_flight_max ({}) is below limits.batch_items_max ({})",
             limits.items_in_flight_max,
             limits.batch_items_max,
+        );
+        ensure!(
+            self.dashboard.streams_max <= dashboard::STREAMS_MAX,
+            "configuration: dashboard.streams_max is {}; at most {} are possible",
+            self.dashboard.streams_max,
+            dashboard::STREAMS_MAX
         );
         ensure!(
             self.threads <= THREADS_MAX,
