@@ -56,6 +56,9 @@ impl Signing {
         registry.register("signed_duties", "Signatures made", signed.clone());
         let refused = Family::<ReasonLabel, Counter>::default();
         registry.register("refused_duties", "Signatures refused, by reason", refused.clone());
+        for reason in REASONS {
+            let _ = refused.get_or_create(&ReasonLabel { reason });
+        }
         let enabled = Gauge::default();
         registry.register("signing_enabled", "1 where keys are configured", enabled.clone());
         let token = Gauge::default();
@@ -117,3 +120,17 @@ impl Metrics {
         self.signing.syncs.inner().store(total, Ordering::Relaxed);
     }
 }
+
+/// Exported from the start: a series that begins at 1 has, to Prometheus, not increased.
+const REASONS: [&str; 10] = [
+    "behind",
+    "broken",
+    "busy",
+    "conflict",
+    "no_key",
+    "no_network",
+    "not_registered",
+    "other",
+    "source_after_target",
+    "unfit",
+];
