@@ -167,6 +167,10 @@ bench-hsm: setup ## print what unlocking 10,000 keys and guarded signing cost, o
 	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-hsm --bench unlock -- 10000
 	$(Q)$(CARGO) bench $(LOCKED) -p pairlane-hsm --bench sign -- 1000
 
+.PHONY: bench-http-sign
+bench-http-sign: build ## print signatures/s of 64 keys over HTTP, guarded, beside the disk's fdatasync
+	$(Q)TMPDIR=$(abspath $(TARGET)) $(CARGO) test $(LOCKED) --release -p pairlane-tests --test serve_sign_rate -- --ignored
+
 .PHONY: bench-go
 bench-go: lib ## print the Go package's rates beside Rust's, blst's Go package's and gnark-crypto's
 	$(Q)$(CARGO) build $(LOCKED) --release -p pairlane-benches --bin go-peer

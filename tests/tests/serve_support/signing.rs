@@ -1,0 +1,41 @@
+//! A service that signs with the vault of a host.
+#![allow(unreachable_pub, dead_code, reason = "each suite uses a part")]
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::cli_support::{Run, binary};
+use crate::host::Host;
+use crate::serve_support::Server;
+
+/// Writes the configuration of a service that signs for whoever asks.
+pub fn configure(host: &Host) -> String {
+    let path = host.path("pairlane.toml");
+    let text = format!(
+        "[signing]\nvault = {:?}\npin_source = \"file:{}\"\n\
+         [access]\nanonymous = [\"verify\", \"list-keys\", \"sign\"]\n",
+        host.path("vault"),
+        host.path("user.pin").display()
+    );
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+/// Starts it.
+pub fn start(host: &Host) -> Server {
+    let config = configure(host);
+    let token = host.path("softhsm2.conf").display().to_string();
+    Server::start(binary(), &["--config", &config], &[("SOFTHSM2_CONF", &token)])
+}
+
+/// Starts one that is expected to end by itself.
+pub fn start_in_vain(host: &Host) -> Run {
+    let config = configure(host);
+    let started = Command::new(binary())
+        .args(["serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--config"])
+        .arg(config)
+        .env("SOFTHSM2_CONF", host.path("softhsm2.conf"))
+        .stdin(Stdio::null())
+        .output();
+    started.unwrap().into()
+}
