@@ -23,6 +23,9 @@ pub(crate) const MODE: u32 = 0o600;
 /// Any permission of group or others.
 const MODE_OF_OTHERS: u32 = 0o077;
 
+/// Any permission of those who are not even of the group: systemd hands credentials to the group.
+const MODE_OF_STRANGERS: u32 = 0o007;
+
 /// Hex of a key: `0x`, two digits a byte and the end of the line.
 const KEY_TEXT_LENGTH: usize = 2 + 2 * SECRET_KEY_LENGTH + 1;
 
@@ -79,6 +82,18 @@ fn warn_if_open_to_others(path: &Path) {
             path.display()
         ));
     }
+}
+
+/// A refusal where strangers could read: for a service that must not run like that.
+pub(crate) fn refuse_open_to_all(path: &Path) -> anyhow::Result<()> {
+    let metadata = fs::metadata(path).with_context(|| path.display().to_string())?;
+    let mode = metadata.permissions().mode() & 0o777;
+    anyhow::ensure!(
+        mode & MODE_OF_STRANGERS == 0,
+        "{} is open to everybody (mode {mode:04o}); chmod 600 closes it",
+        path.display()
+    );
+    Ok(())
 }
 
 /// Writes a secret key to a file that was not there before, on disk for good.

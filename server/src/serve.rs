@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod connections;
 mod dashboard;
 mod engine;
 mod ethereum;
@@ -12,12 +13,14 @@ mod merge;
 mod metrics;
 mod ops;
 mod problem;
+mod rate;
 mod routes;
 mod self_test;
 mod settings;
 mod shutdown;
 mod signer;
 mod supervisor;
+mod tls;
 mod wire;
 
 use std::io;
@@ -31,6 +34,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum_server::Handle;
+use axum_server::accept::DefaultAcceptor;
 use clap::Args;
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
@@ -38,13 +42,15 @@ use tokio::task::JoinHandle;
 use crate::ending::Ending;
 use access::{Access, Permission};
 use app::App;
+use connections::{Bounded, make_room};
 use engine::Engine;
 use ethereum::Ethereum;
 use metrics::Metrics;
 use ops::Readiness;
-use settings::{LogFormat, Settings};
+use settings::{Limits, LogFormat, Settings};
 use shutdown::Stop;
 use signer::Signer;
+use tls::Tls;
 
 /// Serve verification over HTTP
 ///
@@ -144,20 +150,24 @@ async fn serve(
     let ethereum = Ethereum::new(&settings, signer.as_ref());
     let app = App::new(engine, metrics, limits, &settings.merge, access, signer, ethereum);
     let readiness = Readiness::default();
+    let tls = Tls::load(&settings.tls)?;
+    make_room(settings.limits.connections_max);
 
     let api = bind(settings.listen, "listen")?;
     let ops = bind(settings.ops_listen, "ops_listen")?;
     let (api_address, ops_address) = (api.local_addr()?, ops.local_addr()?);
     let stop = Stop::on_signals()?;
-    let head_wait = Duration::from_millis(settings.limits.head_wait_ms_max);
     let handle = Handle::new();
-    let serving = start(api, app.clone().router(), &handle, head_wait)?;
-    let watching = start(
-        ops,
-        ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard),
-        &handle,
-        head_wait,
-    )?;
+    let serving = start(api, app.clone().router(), &handle, &settings.limits, tls.as_ref())?;
+    let ops_tls = tls.as_ref().filter(|_| settings.tls.ops);
+    let ops_routes =
+        ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard);
+    let watching = start(ops, ops_routes, &handle, &settings.limits, ops_tls)?;
+    shutdown::on_hangup(move || {
+        if let Some(tls) = &tls {
+            tls.reload();
+        }
+    })?;
 
     self_test::run(&app).await?;
     readiness.set(true);
@@ -190,11 +200,24 @@ fn start(
     listener: TcpListener,
     routes: Router,
     handle: &Handle<SocketAddr>,
-    head_wait: Duration,
+    limits: &Limits,
+    tls: Option<&Tls>,
 ) -> anyhow::Result<JoinHandle<io::Result<()>>> {
+    let head_wait = Duration::from_millis(limits.head_wait_ms_max);
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(head_wait);
-    Ok(tokio::spawn(server.serve(routes.into_make_service())))
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let connections_max = limits.connections_max;
+    Ok(match tls {
+        None => {
+            let acceptor = Bounded::new(DefaultAcceptor::new(), connections_max);
+            tokio::spawn(server.acceptor(acceptor).serve(routes))
+        }
+        Some(tls) => {
+            let acceptor = Bounded::new(tls.acceptor(), connections_max);
+            tokio::spawn(server.acceptor(acceptor).serve(routes))
+        }
+    })
 }
 
 /// What a person sees first: where it listens, what it does, and three things to try.
@@ -209,6 +232,14 @@ fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Setting
     let cpu = pairlane::Cpu::detect();
     tracing::info!(%api, %ops, threads, backend = cpu.backend, "serving");
     let merging = if settings.merge.enabled { "merged into batches" } else { "one by one" };
+    let with_tls = settings.tls.certificate.is_some();
+    let scheme = if with_tls { "https" } else { "http" };
+    let ops_scheme = if with_tls && settings.tls.ops { "https" } else { "http" };
+    if !with_tls && !api.ip().is_loopback() {
+        tracing::warn!("{PLAIN}");
+        signing.push_str("\nWarning: ");
+        signing.push_str(PLAIN);
+    }
     let verifying = match app.access.anonymous_may(Permission::Verify) {
         true => "Verifying is on, for whoever reaches this address",
         false => "Verifying is on, for the clients that are configured",
@@ -216,22 +247,25 @@ fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Setting
     let (key, message, signature) = self_test::example();
     let text = format!(
         "\
-pairlane serves on http://{api} with {threads} threads ({backend}).
+pairlane serves on {scheme}://{api} with {threads} threads ({backend}).
 {verifying}; single requests are {merging}.
 {signing}
-Dashboard: http://{ops}/
-Health and metrics: http://{ops}/readyz, http://{ops}/metrics
+Dashboard: {ops_scheme}://{ops}/
+Health and metrics: {ops_scheme}://{ops}/readyz, {ops_scheme}://{ops}/metrics
 
 Try:
-  curl -s http://{api}/v1/verify -H 'content-type: application/json' -d '{{\"public_key\":\"{key}\",\"message\":\"{message}\",\"signature\":\"{signature}\"}}'
-  curl -s http://{api}/v1/limits
-  curl -s http://{ops}/metrics
+  curl -s {scheme}://{api}/v1/verify -H 'content-type: application/json' -d '{{\"public_key\":\"{key}\",\"message\":\"{message}\",\"signature\":\"{signature}\"}}'
+  curl -s {scheme}://{api}/v1/limits
+  curl -s {ops_scheme}://{ops}/metrics
 ",
         backend = cpu.backend,
     );
     // Nobody may be reading; that is no reason to stop.
     let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
 }
+
+const PLAIN: &str = "others can reach this address and it speaks no TLS: whoever is on the way can \
+     read tokens and change verdicts; set tls.certificate and tls.key";
 
 const OPEN_SIGNING: &str =
     "access.anonymous has `sign`: whoever reaches this address can sign with every key";

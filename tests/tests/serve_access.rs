@@ -190,3 +190,152 @@ fn clients_that_cannot_be_meant_are_refused() {
     check(&(client("a", a) + &client("a", a)), "two are named `a`");
     check(&(client("a", a) + &client("b", a)), "cannot be told apart");
 }
+
+/// More requests than a client may send are answered with when to come back; others are served.
+#[test]
+fn rates_are_of_each_client() {
+    let setup = Setup::new();
+    setup.write("a.token", &token('a'));
+    let server = setup.start(
+        "[limits]\nrequests_per_second_max = 1\nrequests_burst_max = 3\n\
+         [[access.clients]]\nname = \"a\"\ntoken_file = \"DIR/a.token\"\nmay = [\"verify\"]\n",
+    );
+    let bearer = format!("Bearer {}", token('a'));
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        let (answer, head) = call(&server, "POST", "/v1/verify", Some(&bearer));
+        if answer.status == 429 {
+            assert!(head.contains("retry-after: "), "{head}");
+            assert_eq!(answer.json()["code"], "too_many");
+        }
+        statuses.push(answer.status);
+    }
+    assert!(statuses.starts_with(&[200, 200, 200]) && statuses.contains(&429), "{statuses:?}");
+    assert_eq!(call(&server, "POST", "/v1/verify", None).0.status, 200);
+    assert_eq!(server.ops("/readyz").status, 200);
+}
+
+/// Connections that do nothing take no more than their places.
+#[test]
+fn connections_are_bounded() {
+    let setup = Setup::new();
+    let server = setup.start("[limits]\nconnections_max = 5\n");
+    let idle: Vec<_> = (0..5).map(|_| server.connect()).collect();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(exchange(&mut server.connect(), b""), "");
+    assert_eq!(server.ops("/readyz").status, 200);
+    drop(idle);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(server.get("/v1/limits").status, 200);
+}
+
+mod tls {
+    use super::{Setup, call_over, serve_support::Server};
+    use rcgen::{CertificateParams, Issuer, KeyPair};
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+    use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+    use sha2::Digest;
+    use std::sync::Arc;
+
+    struct Authority {
+        pem: String,
+        issuer: Issuer<'static, KeyPair>,
+    }
+
+    impl Authority {
+        fn new() -> Self {
+            let mut params = CertificateParams::new(Vec::new()).unwrap();
+            params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+            let key = KeyPair::generate().unwrap();
+            let pem = params.self_signed(&key).unwrap().pem();
+            Self { pem, issuer: Issuer::new(params, key) }
+        }
+
+        /// A certificate for a name, and its key.
+        fn issue(&self, name: &str) -> (String, String) {
+            let key = KeyPair::generate().unwrap();
+            let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+            (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+        }
+    }
+
+    /// The status of a request, or nothing where no request was possible.
+    fn status(server: &Server, root: &str, shown: Option<&(String, String)>) -> Option<u16> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(root.as_bytes()).unwrap()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots);
+        let config = match shown {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => {
+                let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+                let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+                builder.with_client_auth_cert(vec![certificate], key).unwrap()
+            }
+        };
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        call_over(&mut StreamOwned::new(connection, server.connect()))
+    }
+
+    #[test]
+    fn a_certificate_says_who_calls_and_can_be_changed_while_serving() {
+        let setup = Setup::new();
+        let (first, second, clients) = (Authority::new(), Authority::new(), Authority::new());
+        let install = |(certificate, key): &(String, String)| {
+            setup.write("server.pem", certificate);
+            setup.write("server.key", key);
+        };
+        install(&first.issue("localhost"));
+        setup.write("clients.pem", &clients.pem);
+        let (by_hash, by_name, other) =
+            (clients.issue("hash.example"), clients.issue("name.example"), clients.issue("x"));
+        let der = CertificateDer::from_pem_slice(by_hash.0.as_bytes()).unwrap();
+        let hash = hex::encode(sha2::Sha256::digest(&der));
+        let server = setup.start(&format!(
+            "[tls]\ncertificate = \"DIR/server.pem\"\nkey = \"DIR/server.key\"\n\
+             client_ca = \"DIR/clients.pem\"\n[access]\nanonymous = []\n\
+             [[access.clients]]\nname = \"h\"\ncertificate_sha256 = \"{hash}\"\nmay = [\"verify\"]\n\
+             [[access.clients]]\nname = \"n\"\ncertificate_name = \"name.example\"\n\
+             may = [\"verify\"]\n"
+        ));
+        assert!(server.greeting.contains("https://"), "{}", server.greeting);
+        assert_eq!(status(&server, &first.pem, Some(&by_hash)), Some(200));
+        assert_eq!(status(&server, &first.pem, Some(&by_name)), Some(200));
+        assert_eq!(status(&server, &first.pem, Some(&other)), Some(403), "nobody's");
+        assert_eq!(status(&server, &first.pem, None), None, "without a certificate");
+        let stranger = second.issue("name.example");
+        assert_eq!(status(&server, &first.pem, Some(&stranger)), None, "of another authority");
+
+        let reload = || {
+            server.signal("-HUP");
+            std::thread::sleep(std::time::Duration::from_millis(500));
+        };
+        setup.write("server.pem", "broken");
+        reload();
+        assert_eq!(status(&server, &first.pem, Some(&by_hash)), Some(200), "the old one stays");
+        install(&second.issue("localhost"));
+        reload();
+        assert_eq!(status(&server, &second.pem, Some(&by_hash)), Some(200), "the new one");
+        assert_eq!(status(&server, &first.pem, Some(&by_hash)), None, "the old one is gone");
+    }
+}
+
+/// Verifies over a stream of any kind.
+fn call_over(stream: &mut (impl std::io::Read + std::io::Write)) -> Option<u16> {
+    let body = example().to_string();
+    let request = format!(
+        "POST /v1/verify HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let text = String::from_utf8(answer).ok()?;
+    text.split(' ').nth(1)?.parse().ok()
+}

@@ -2,6 +2,7 @@
 //!
 //! One layer around every route says who sent a request; routes only ask what it says.
 
+mod certificate;
 mod client;
 mod token;
 
@@ -18,6 +19,7 @@ use super::app::App;
 use super::problem::{Kind, Problem};
 use super::settings::Access as Settings;
 pub(crate) use super::settings::Permission;
+pub(crate) use certificate::PeerCertificate;
 use client::{Client, Proof};
 use token::Token;
 
@@ -62,10 +64,11 @@ impl Access {
     }
 
     /// Who sent this. A token that is not known is never taken for none.
-    fn identify(&self, headers: &HeaderMap) -> Identity {
+    fn identify(&self, headers: &HeaderMap, shown: Option<&PeerCertificate>) -> Identity {
         let mut given = headers.get_all(header::AUTHORIZATION).iter();
         let Some(value) = given.next() else {
-            return Ok(Caller(self.anonymous.clone()));
+            let known = shown.and_then(|shown| self.find(|proof| proof.is_certificate(shown)));
+            return Ok(known.unwrap_or_else(|| Caller(self.anonymous.clone())));
         };
         if given.next().is_some() {
             return Err(Unknown);
@@ -101,6 +104,11 @@ impl Caller {
     /// The name that the audit log knows the client by, such as `http:validator-client-1`.
     pub(crate) fn actor(&self) -> String {
         format!("http:{}", self.0.name())
+    }
+
+    /// Whether no credentials were given.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.0.is_anonymous()
     }
 
     /// Refuses who may not.
@@ -140,7 +148,8 @@ pub(crate) async fn identified(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let identity = app.access.identify(request.headers());
+    let shown = request.extensions().get::<Option<PeerCertificate>>().and_then(Option::as_ref);
+    let identity = app.access.identify(request.headers(), shown);
     // Nothing behind this needs the token, so nothing can log it.
     request.headers_mut().remove(header::AUTHORIZATION);
     request.extensions_mut().insert(identity);

@@ -19,6 +19,7 @@ use super::ethereum::Ethereum;
 use super::merge::{MergeLimits, Merger};
 use super::metrics::Metrics;
 use super::problem::{Kind, Problem};
+use super::rate::{self, Rates};
 use super::routes;
 use super::settings::{Limits, Merge};
 use super::signer::Signer;
@@ -85,6 +86,7 @@ impl App {
 
     /// The routes, ready to serve.
     pub(crate) fn router(self) -> Router {
+        let rates = Rates::start(&self.limits);
         let body_bytes_max = self.limits.body_bytes_max;
         let (mut routes, _) = described().split_for_parts();
         if self.ethereum.chain.is_some() {
@@ -103,6 +105,7 @@ impl App {
                 Problem::new(Kind::Defect, "a request handler failed; please report it")
                     .into_response()
             }))
+            .layer(from_fn_with_state(rates, rate::limited))
             .layer(from_fn_with_state(self.clone(), access::identified))
             .layer(from_fn_with_state(self.clone(), measured))
             .with_state(self)

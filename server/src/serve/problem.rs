@@ -14,6 +14,8 @@ pub(crate) struct Problem {
     kind: Kind,
     detail: String,
     place: Place,
+    /// When to come back, in seconds.
+    retry_after_s: Option<u64>,
 }
 
 /// What a problem is about, where it is about a part of the request.
@@ -59,6 +61,8 @@ pub(crate) enum Kind {
     Refused,
     /// The token, the guard's log or the audit log does not work.
     SignerDown,
+    /// More requests than this client may send.
+    TooMany,
     /// A defect of ours.
     Defect,
 }
@@ -76,6 +80,7 @@ impl Kind {
             }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Request too large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow", "Request too slow"),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many", "Too many requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Queue full"),
             Self::SigningOff => (StatusCode::SERVICE_UNAVAILABLE, "signing_off", "Signing is off"),
             Self::NoKey => (StatusCode::NOT_FOUND, "no_key", "No such key"),
@@ -93,7 +98,15 @@ impl Problem {
     /// A problem with the request as a whole.
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         let place = Place { code: kind.parts().1, ..Place::default() };
-        Self { kind, detail: detail.into(), place }
+        let retry_after_s = (kind == Kind::Busy).then_some(1);
+        Self { kind, detail: detail.into(), place, retry_after_s }
+    }
+
+    /// Says when to come back.
+    #[must_use]
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
     }
 
     /// Names the item that it is about.
@@ -158,13 +171,12 @@ impl IntoResponse for Problem {
             .with_detail(self.detail)
             .with_extensions(self.place)
             .into_response();
-        let header = match self.kind {
-            Kind::Busy => Some((header::RETRY_AFTER, "1")),
-            Kind::Unauthorized => Some((header::WWW_AUTHENTICATE, "Bearer")),
-            _ => None,
-        };
-        if let Some((name, value)) = header {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.kind == Kind::Unauthorized {
+            let bearer = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
         response
     }

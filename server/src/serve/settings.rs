@@ -4,11 +4,12 @@ mod access;
 mod dashboard;
 mod eth2;
 mod signing;
+mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ pub(crate) use access::{Access, Client, Permission};
 pub(crate) use dashboard::Dashboard;
 pub(crate) use eth2::{Eth2, Keymanager};
 pub(crate) use signing::Signing;
+pub(crate) use tls::Tls;
 
 /// Everything that can be set. Names end in their unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) merge: Merge,
     pub(crate) limits: Limits,
     pub(crate) access: Access,
+    pub(crate) tls: Tls,
     pub(crate) signing: Signing,
     pub(crate) eth2: Eth2,
     pub(crate) keymanager: Keymanager,
@@ -68,6 +71,12 @@ pub(crate) struct Limits {
     pub(crate) body_wait_ms_max: u64,
     /// How long a connection may take to send a request's head.
     pub(crate) head_wait_ms_max: u64,
+    /// Most connections at a time, on each listener.
+    pub(crate) connections_max: usize,
+    /// Most requests of a client, or of an address, in a second; 0 for as many as it likes.
+    pub(crate) requests_per_second_max: u32,
+    /// How many of those may come at once; 0 for as many as in a second.
+    pub(crate) requests_burst_max: u32,
     /// How long requests may go on once the service is told to stop.
     pub(crate) drain_ms_max: u64,
 }
@@ -98,6 +107,7 @@ impl Default for Settings {
             merge: Merge::default(),
             limits: Limits::default(),
             access: Access::default(),
+            tls: Tls::default(),
             signing: Signing::default(),
             eth2: Eth2::default(),
             keymanager: Keymanager::default(),
@@ -123,6 +133,9 @@ impl Default for Limits {
             queue_wait_ms_max: 2_000,
             body_wait_ms_max: 30_000,
             head_wait_ms_max: 10_000,
+            connections_max: 8_192,
+            requests_per_second_max: 0,
+            requests_burst_max: 0,
             drain_ms_max: 20_000,
         }
     }
@@ -169,6 +182,7 @@ impl Settings {
             ("limits.batch_items_max", limits.batch_items_max),
             ("limits.record_bytes_max", limits.record_bytes_max),
             ("limits.items_in_flight_max", limits.items_in_flight_max),
+            ("limits.connections_max", limits.connections_max),
         ];
         for (name, value) in above_zero {
             ensure!(value > 0, "configuration: {name} is 0; it has to be at least 1");
@@ -191,6 +205,17 @@ impl Settings {
             self.threads
         );
         self.signing.check()?;
+        let shows = |client: &&Client| {
+            client.certificate_sha256.is_some() || client.certificate_name.is_some()
+        };
+        if let (None, Some(client)) = (&self.tls.client_ca, self.access.clients.iter().find(shows))
+        {
+            bail!(
+                "configuration: access.clients, `{}`: a client is known by its certificate only \
+                 where tls.client_ca says who signs those",
+                client.name
+            );
+        }
         Ok(self)
     }
 }

@@ -28,6 +28,17 @@ impl Stop {
     }
 }
 
+/// Does something each time the service is sent SIGHUP.
+pub(super) fn on_hangup(act: impl Fn() + Send + 'static) -> anyhow::Result<()> {
+    let mut hangup = signal(SignalKind::hangup()).context("cannot listen for signals")?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            act();
+        }
+    });
+    Ok(())
+}
+
 async fn watch(mut terminate: Signal, mut interrupt: Signal, token: CancellationToken) {
     for told_before in [false, true] {
         tokio::select! {

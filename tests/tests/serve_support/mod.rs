@@ -60,11 +60,11 @@ impl Server {
             assert!(stdout.read_line(&mut greeting).unwrap() > 0, "{greeting}");
         }
         let address = |after: &str| {
-            let rest = greeting.split_once(after).unwrap().1;
+            let rest = greeting.split_once(after).unwrap().1.split_once("://").unwrap().1;
             let end = rest.find(['/', ' ']).unwrap();
             rest[..end].parse().unwrap()
         };
-        let (api, ops) = (address("serves on http://"), address("Health and metrics: http://"));
+        let (api, ops) = (address("serves on "), address("Health and metrics: "));
         Self { child, api, ops, greeting }
     }
 

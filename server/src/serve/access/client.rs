@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, bail, ensure};
+use rustls::pki_types::ServerName;
 
+use super::certificate::PeerCertificate;
 use super::token::{Token, sha256};
 use crate::hex_text;
 use crate::serve::settings::{Client as Settings, Permission};
@@ -21,7 +23,7 @@ pub(super) struct Client {
 pub(super) enum Proof {
     Token(Token),
     Certificate([u8; 32]),
-    CertificateName(String),
+    CertificateName(ServerName<'static>),
 }
 
 /// The public keys that a client may sign with.
@@ -34,6 +36,14 @@ enum Keys {
 impl Proof {
     pub(super) fn is_token(&self, token: &Token) -> bool {
         matches!(self, Self::Token(known) if known == token)
+    }
+
+    pub(super) fn is_certificate(&self, shown: &PeerCertificate) -> bool {
+        match self {
+            Self::Token(_) => false,
+            Self::Certificate(sha256) => shown.has_hash(sha256),
+            Self::CertificateName(name) => shown.has_name(name),
+        }
     }
 }
 
@@ -62,6 +72,10 @@ impl Client {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(super) fn is_anonymous(&self) -> bool {
+        self.name == ANONYMOUS
     }
 
     pub(super) fn may(&self, permission: Permission) -> bool {
@@ -101,7 +115,10 @@ fn proof(settings: &Settings) -> anyhow::Result<Proof> {
         (None, None, Some(hash), None) => {
             sha256(hash).context("certificate_sha256").map(Proof::Certificate)
         }
-        (None, None, None, Some(name)) => Ok(Proof::CertificateName(name.clone())),
+        (None, None, None, Some(name)) => {
+            let name = ServerName::try_from(name.clone());
+            name.context("certificate_name").map(Proof::CertificateName)
+        }
         _ => bail!(
             "exactly one of token_file, token_sha256, certificate_sha256 and certificate_name is \
              needed"

@@ -1,7 +1,5 @@
 //! Bearer tokens, of which only the hash is kept.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
@@ -48,12 +46,8 @@ impl Token {
     /// Reads a token from a file that is not open to everybody.
     pub(super) fn of_file(path: &Path) -> anyhow::Result<Self> {
         let (_, text) = secret_file::read(path).context("token_file")?;
-        let mode = fs::metadata(path).context("token_file")?.permissions().mode() & 0o777;
+        secret_file::refuse_open_to_all(path).context("token_file")?;
         let path = path.display();
-        ensure!(
-            mode & OPEN_TO_ALL == 0,
-            "token_file {path} is open to everybody (mode {mode:04o}); chmod 600 closes it"
-        );
         let token = text.trim_ascii();
         let known = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
         ensure!(
@@ -83,13 +77,10 @@ const SCHEME: &[u8] = b"Bearer ";
 
 const TOKEN_BITS_MIN: usize = 256;
 
-/// Any permission of those who are neither the owner nor of the group: systemd hands credentials to
-/// the group.
-const OPEN_TO_ALL: u32 = 0o007;
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     fn read(text: &str, mode: u32) -> Result<Token, String> {

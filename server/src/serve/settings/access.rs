@@ -29,7 +29,7 @@ pub(crate) struct Client {
     /// SHA-256 of its certificate (DER), in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_sha256: Option<String>,
-    /// A name in its certificate: a DNS or URI name, or the common name of the subject.
+    /// A name in its certificate: a DNS name or an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_name: Option<String>,
     /// What it may do.
