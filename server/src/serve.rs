@@ -160,8 +160,7 @@ async fn serve(
     let handle = Handle::new();
     let serving = start(api, app.clone().router(), &handle, &settings.limits, tls.as_ref())?;
     let ops_tls = tls.as_ref().filter(|_| settings.tls.ops);
-    let ops_routes =
-        ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard);
+    let ops_routes = ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard);
     let watching = start(ops, ops_routes, &handle, &settings.limits, ops_tls)?;
     shutdown::on_hangup(move || {
         if let Some(tls) = &tls {

@@ -182,11 +182,6 @@ impl Signer {
         self.0.places_max
     }
 
-    /// Signatures that are made or wait for it.
-    pub(crate) fn in_flight(&self) -> usize {
-        self.0.places_max.saturating_sub(self.0.places.available_permits())
-    }
-
     /// Why nothing can be signed now, if so.
     pub(crate) fn unready(&self) -> Option<String> {
         health::unready(self.vault(), &self.0.watch)
