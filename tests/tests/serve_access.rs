@@ -180,7 +180,7 @@ fn clients_that_cannot_be_meant_are_refused() {
     check(&client("a", "token_file = \"DIR/short.token\""), "16 bits");
     check(&client("a", "token_file = \"DIR/open.token\""), "mode 0644");
     check(&client("a", ""), "exactly one of");
-    check(&client("a", &format!("{a}\ncertificate_name = \"x\"")), "exactly one of");
+    check(&client("a", &format!("{a}\ntoken_sha256 = \"x\"")), "exactly one of");
     check(&client("a", "token_sha256 = \"0x00\""), "token_sha256: 1 bytes where 32");
     check(&client("anonymous", a), "without credentials");
     check(&client("a b", a), "letters, digits");

@@ -11,6 +11,7 @@ mod signing;
 use host::Host;
 use serde_json::{Value, json};
 use serve_support::Server;
+use sha2::{Digest, Sha256};
 
 const TYPES: [&str; 4] = ["bls-min-pk", "bls-min-sig", "ed25519", "ecvrf-tai"];
 
@@ -36,6 +37,11 @@ fn refused(server: &Server, body: &Value) -> (u16, Value) {
 fn without_a_vault_signing_is_off() {
     let server = Server::start(cli_support::binary(), &[], &[]);
     assert!(server.greeting.contains("Signing is off"), "{}", server.greeting);
+    assert_eq!(refused(&server, &ask("k", 1, "0x")), (403, json!("forbidden")));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "[access]\nanonymous = [\"sign\"]\n").unwrap();
+    let config = file.path().to_str().unwrap();
+    let server = Server::start(cli_support::binary(), &["--config", config], &[]);
     assert_eq!(refused(&server, &ask("k", 1, "0x")), (503, json!("signing_off")));
     assert_eq!(server.get("/v1/keys").json()["code"], "signing_off");
     assert_eq!(server.ops("/readyz").status, 200);
@@ -112,6 +118,56 @@ fn a_batch_signs_what_it_may() {
     let codes: Vec<_> = results.iter().map(|result| result["code"].as_str()).collect();
     assert_eq!(codes, [None, Some("refused"), None, None, Some("no_key")], "{answer}");
     assert_eq!(results[0], results[2]);
+}
+
+/// A client signs with the keys that are named for it; one that may verify sees no key at all.
+#[test]
+fn a_client_has_its_own_keys_and_no_others() {
+    let test = "a_client_has_its_own_keys_and_no_others";
+    let Some(host) = host(test, &["bls-min-pk", "bls-min-sig"]) else { return };
+    let own = {
+        let server = signing::start(&host);
+        server.get("/v1/keys/bls-min-pk").json()["public_key"].as_str().unwrap().to_owned()
+    };
+    let client = |name: &str, digit: &str, rest: &str| {
+        let hash = hex::encode(Sha256::digest(digit.repeat(64)));
+        format!("[[access.clients]]\nname = {name:?}\ntoken_sha256 = {hash:?}\n{rest}\n")
+    };
+    let access = "[access]\nanonymous = []\n".to_owned()
+        + &client("signer", "a", &format!("may = [\"sign\"]\nkeys = [{own:?}]"))
+        + &client("verifier", "b", "may = [\"verify\"]")
+        + &client("auditor", "c", "may = [\"list-keys\"]");
+    let server = signing::start_with(&host, &access);
+    let call = |digit: &str, path: &str, body: Option<Value>| {
+        let token = format!("Bearer {}", digit.repeat(64));
+        server.call_as(&token, path, body.as_ref()).status
+    };
+    let sign = |digit: &str, key: &str| call(digit, "/v1/sign", Some(ask(key, 7, "0xcafe")));
+    assert_eq!(
+        (sign("a", "bls-min-pk"), sign("a", "bls-min-sig"), sign("a", "none")),
+        (200, 403, 403)
+    );
+    assert_eq!(
+        (sign("b", "bls-min-pk"), sign("c", "bls-min-pk"), sign("d", "bls-min-pk")),
+        (403, 403, 401)
+    );
+    let prove = json!({"key": "bls-min-pk", "alpha": "0x"});
+    assert_eq!(call("b", "/v1/vrf/prove", Some(prove)), 403);
+    assert_eq!(call("b", "/v1/sign/batch", Some(json!({"items": []}))), 403);
+    for path in ["/v1/keys", "/v1/keys/bls-min-pk"] {
+        assert_eq!(
+            (call("a", path, None), call("b", path, None), call("c", path, None)),
+            (200, 403, 200)
+        );
+    }
+    assert_eq!(
+        (call("a", "/v1/keys/bls-min-sig", None), call("c", "/v1/keys/bls-min-sig", None)),
+        (403, 200)
+    );
+    let token = format!("Bearer {}", "a".repeat(64));
+    let seen = server.call_as(&token, "/v1/keys", None).json();
+    assert_eq!(seen["keys"].as_array().unwrap().len(), 1, "{seen}");
+    assert_eq!(call("a", "/v1/verify", Some(json!({}))), 403);
 }
 
 /// One store has one signer; when that one dies, the next has its memory.

@@ -163,3 +163,13 @@ pub(crate) async fn verifying(caller: Caller, request: Request, next: Next) -> R
         Err(problem) => problem.into_response(),
     }
 }
+
+/// The layer of routes that are about keys. Before a body is read: who has no key learns nothing of
+/// them, not even whether there are any.
+pub(crate) async fn holding_keys(caller: Caller, request: Request, next: Next) -> Response {
+    let sees_keys = [Permission::ListKeys, Permission::Sign].map(|wanted| caller.ensure(wanted));
+    match sees_keys {
+        [Err(problem), Err(_)] => problem.into_response(),
+        _ => next.run(request).await,
+    }
+}

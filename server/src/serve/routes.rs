@@ -48,7 +48,8 @@ fn verifying() -> OpenApiRouter<App> {
         .route_layer(from_fn(access::verifying))
 }
 
-/// What takes a key of the caller's. Each route asks for the key that a request names.
+/// What takes a key of the caller's. The layer turns away who has none; each route asks for the key
+/// that a request names.
 fn signing() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(keys::keys))
@@ -56,4 +57,5 @@ fn signing() -> OpenApiRouter<App> {
         .routes(routes!(sign::sign))
         .routes(routes!(sign::sign_batch))
         .routes(routes!(prove::vrf_prove))
+        .route_layer(from_fn(access::holding_keys))
 }

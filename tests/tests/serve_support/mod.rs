@@ -93,6 +93,23 @@ impl Server {
         request(built.config().http_status_as_error(false).build().send(body))
     }
 
+    /// Asks as the client that has these credentials; posts where there is a body.
+    pub fn call_as(&self, authorization: &str, path: &str, body: Option<&Value>) -> Answer {
+        let url = format!("http://{}{path}", self.api);
+        request(match body {
+            Some(body) => {
+                let built = ureq::post(url).header("authorization", authorization);
+                let built = built.content_type("application/json");
+                let config = built.config().http_status_as_error(false).build();
+                config.send(body.to_string().as_bytes())
+            }
+            None => {
+                let built = ureq::get(url).header("authorization", authorization);
+                built.config().http_status_as_error(false).build().call()
+            }
+        })
+    }
+
     pub fn post_json(&self, path: &str, body: &Value) -> Answer {
         self.post(path, "application/json", body.to_string().as_bytes())
     }

@@ -8,12 +8,18 @@ use crate::cli_support::{Run, binary};
 use crate::host::Host;
 use crate::serve_support::Server;
 
+/// Whoever asks may sign.
+const FOR_ALL: &str = "[access]\nanonymous = [\"verify\", \"list-keys\", \"sign\"]\n";
+
 /// Writes the configuration of a service that signs for whoever asks.
 pub fn configure(host: &Host) -> String {
+    configure_with(host, FOR_ALL)
+}
+
+fn configure_with(host: &Host, access: &str) -> String {
     let path = host.path("pairlane.toml");
     let text = format!(
-        "[signing]\nvault = {:?}\npin_source = \"file:{}\"\n\
-         [access]\nanonymous = [\"verify\", \"list-keys\", \"sign\"]\n",
+        "[signing]\nvault = {:?}\npin_source = \"file:{}\"\n{access}",
         host.path("vault"),
         host.path("user.pin").display()
     );
@@ -23,7 +29,12 @@ pub fn configure(host: &Host) -> String {
 
 /// Starts it.
 pub fn start(host: &Host) -> Server {
-    let config = configure(host);
+    start_with(host, FOR_ALL)
+}
+
+/// Starts one with rules of its own for who may what.
+pub fn start_with(host: &Host, access: &str) -> Server {
+    let config = configure_with(host, access);
     let token = host.path("softhsm2.conf").display().to_string();
     Server::start(binary(), &["--config", &config], &[("SOFTHSM2_CONF", &token)])
 }
