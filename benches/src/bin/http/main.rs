@@ -100,7 +100,6 @@ impl Bench<'_> {
         let requests: Vec<Vec<u8>> = batches.iter().map(|batch| encode(batch)).collect();
         let engine = Engine::new(self.threads)?;
         let service = Service::start(self.binary, self.threads, &[])?;
-        let mut client = Client::connect(service.address)?;
         let count = usize::try_from(n)?;
         let mut times: [Vec<Duration>; 2] = Default::default();
         for round in 0..=self.rounds {
@@ -110,7 +109,9 @@ impl Bench<'_> {
                 let valid = engine.valid(&batches[at]);
                 (start.elapsed(), valid)
             };
-            let mut over_http = || -> anyhow::Result<(Duration, usize)> {
+            let over_http = || -> anyhow::Result<(Duration, usize)> {
+                // A new connection, for the service closes one that is idle for long.
+                let mut client = Client::connect(service.address)?;
                 let start = Instant::now();
                 let answer = client.send(&requests[at])?;
                 Ok((start.elapsed(), valid_in(form, &answer)))
