@@ -2,7 +2,7 @@
 
 mod cli_support;
 #[path = "cli_custody/host.rs"]
-#[allow(dead_code, reason = "this suite uses a part")]
+#[allow(dead_code, unreachable_pub, reason = "each suite uses a part")]
 mod host;
 mod serve_eth2_support;
 mod serve_support;

@@ -1,4 +1,5 @@
 //! A remote signer with two keys, and a client that may do everything.
+#![allow(unreachable_pub, reason = "a module of one suite")]
 
 use std::fs;
 
@@ -13,7 +14,8 @@ pub const NETWORK: &str = "0x04700007fabc8282644aed6d1c7c9e21d38a03a0c4ba193f3af
 const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 pub struct Remote {
-    pub host: Host,
+    /// Its folder goes with it.
+    _host: Host,
     pub server: Server,
     pub keys: Vec<String>,
 }
@@ -42,7 +44,7 @@ impl Remote {
             &["--config", config.to_str().unwrap()],
             &[("SOFTHSM2_CONF", softhsm.to_str().unwrap())],
         );
-        Some(Self { host, server, keys: keys.to_vec() })
+        Some(Self { _host: host, server, keys: keys.to_vec() })
     }
 
     pub fn sign(&self, key: &str, request: &Value) -> Answer {
