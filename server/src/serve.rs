@@ -239,9 +239,10 @@ fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Setting
         signing.push_str("\nWarning: ");
         signing.push_str(PLAIN);
     }
-    let verifying = match app.access.anonymous_may(Permission::Verify) {
-        true => "Verifying is on, for whoever reaches this address",
-        false => "Verifying is on, for the clients that are configured",
+    let verifying = if app.access.anonymous_may(Permission::Verify) {
+        "Verifying is on, for whoever reaches this address"
+    } else {
+        "Verifying is on, for the clients that are configured"
     };
     let (key, message, signature) = self_test::example();
     let text = format!(

@@ -76,13 +76,11 @@ fn sign(batch: Vec<Waiting>, vault: &Vault, metrics: &Metrics) {
     // A panic costs its batch; the guard decides by itself whether it can go on.
     let signed = catch_unwind(AssertUnwindSafe(|| vault.sign(&requests)));
     drop(requests);
-    let mut signed = match signed {
-        Ok(signed) => signed.into_iter().map(|answer| answer.map_err(SignFault::from)),
-        Err(_) => {
-            tracing::error!("a batch of signatures panicked");
-            return;
-        }
+    let Ok(signed) = signed else {
+        tracing::error!("a batch of signatures panicked");
+        return;
     };
+    let mut signed = signed.into_iter().map(|answer| answer.map_err(SignFault::from));
     for waiting in batch {
         let answers: Answers = signed.by_ref().take(waiting.asks.len()).collect();
         metrics.duties_signed(answers.iter().flatten().count() as u64);
