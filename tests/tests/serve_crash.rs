@@ -10,6 +10,7 @@ mod serve_support;
 mod signing;
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -71,7 +72,6 @@ fn killed_while_signing_it_never_signs_twice() {
     assert_eq!(host.keys("vault").len(), KEYS.len(), "a key is lost");
     exported(&host, &answers);
     let made = answers.0.lock().unwrap().len();
-    use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{crashes} crashes, {made} places signed, none twice");
 }
 

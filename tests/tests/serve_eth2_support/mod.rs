@@ -28,13 +28,13 @@ impl Remote {
         let keys = ["a", "b"].map(|name| host.good(&["keys", "create", "--name", name]));
         host.write_secret("token", TOKEN);
         let config = format!(
-            "[signing]\nvault = {:?}\npin_source = \"file:{}\"\n\
+            "[signing]\nvault = \"{}\"\npin_source = \"file:{}\"\n\
              [eth2]\ngenesis_fork_version = \"0x00000001\"\n[keymanager]\nenabled = true\n\
-             [[access.clients]]\nname = \"validator\"\ntoken_file = {:?}\n\
+             [[access.clients]]\nname = \"validator\"\ntoken_file = \"{}\"\n\
              may = [\"list-keys\", \"sign\", \"admin\"]\nkeys = [\"*\"]\n",
-            host.path("vault"),
+            host.path("vault").display(),
             host.path("user.pin").display(),
-            host.path("token"),
+            host.path("token").display(),
         );
         fs::write(host.path("pairlane.toml"), config).unwrap();
         let softhsm = host.path("softhsm2.conf");

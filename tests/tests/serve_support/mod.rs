@@ -96,18 +96,14 @@ impl Server {
     /// Asks as the client that has these credentials; posts where there is a body.
     pub fn call_as(&self, authorization: &str, path: &str, body: Option<&Value>) -> Answer {
         let url = format!("http://{}{path}", self.api);
-        request(match body {
-            Some(body) => {
-                let built = ureq::post(url).header("authorization", authorization);
-                let built = built.content_type("application/json");
-                let config = built.config().http_status_as_error(false).build();
-                config.send(body.to_string().as_bytes())
-            }
-            None => {
-                let built = ureq::get(url).header("authorization", authorization);
-                built.config().http_status_as_error(false).build().call()
-            }
-        })
+        let Some(body) = body else {
+            let built = ureq::get(url).header("authorization", authorization);
+            return request(built.config().http_status_as_error(false).build().call());
+        };
+        let built = ureq::post(url).header("authorization", authorization);
+        let built = built.content_type("application/json");
+        let built = built.config().http_status_as_error(false).build();
+        request(built.send(body.to_string().as_bytes()))
     }
 
     pub fn post_json(&self, path: &str, body: &Value) -> Answer {

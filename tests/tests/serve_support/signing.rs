@@ -19,8 +19,8 @@ pub fn configure(host: &Host) -> String {
 fn configure_with(host: &Host, access: &str) -> String {
     let path = host.path("pairlane.toml");
     let text = format!(
-        "[signing]\nvault = {:?}\npin_source = \"file:{}\"\n{access}",
-        host.path("vault"),
+        "[signing]\nvault = \"{}\"\npin_source = \"file:{}\"\n{access}",
+        host.path("vault").display(),
         host.path("user.pin").display()
     );
     fs::write(&path, text).unwrap();
