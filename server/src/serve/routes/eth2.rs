@@ -73,10 +73,7 @@ async fn sign(
     let body: Bytes = read_body(request, &app).await?;
     let signable = read(&body, chain)
         .map_err(|malformed| Line(StatusCode::BAD_REQUEST, shown(&malformed.to_string())))?;
-    let record = find(signer, &identifier)?;
-    if !caller.may_sign(&record.public_key) {
-        return Err(caller.refusal().into());
-    }
+    let record = find(signer, &caller, &identifier)?;
     let message = OwnedMessage::Bls {
         scheme: Scheme::ProofOfPossession,
         message: signable.signing_root.to_vec(),
@@ -90,11 +87,15 @@ async fn sign(
     })
 }
 
-/// The key that a path names, with or without `0x`, in either case.
-fn find(signer: &Signer, identifier: &str) -> Result<Record, Line> {
+/// The key that a path names, with or without `0x`, in either case. Who may not sign with it does not
+/// learn whether it is here.
+fn find(signer: &Signer, caller: &Caller, identifier: &str) -> Result<Record, Line> {
     let digits = identifier.strip_prefix("0X").unwrap_or(identifier);
     let mut public_key = [0; 48];
     let named = hex_text::decode_into(&mut public_key, digits.as_bytes()).ok();
+    if named.is_some() && !caller.may_sign(&public_key) {
+        return Err(caller.refusal().into());
+    }
     let found = named.and_then(|()| signer.find(&public_key));
     found.filter(|record| record.key_type == VALIDATOR).ok_or_else(|| {
         Line(StatusCode::NOT_FOUND, format!("no key here has the public key {}", shown(identifier)))
