@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::aggregate::AggregateArgs;
 use crate::bench::BenchArgs;
+use crate::config::ConfigArgs;
 use crate::cpu::CpuArgs;
 use crate::custody::{AuditArgs, GuardArgs, KeysArgs, TokenArgs};
 use crate::demo::DemoArgs;
@@ -43,6 +44,7 @@ enum Command {
     Vrf(VrfArgs),
     Elect(ElectArgs),
     Serve(ServeArgs),
+    Config(ConfigArgs),
     Token(TokenArgs),
     Keys(KeysArgs),
     Guard(GuardArgs),
@@ -66,6 +68,7 @@ impl Cli {
             Command::Vrf(args) => args.run(),
             Command::Elect(args) => args.run(),
             Command::Serve(args) => args.run(),
+            Command::Config(args) => args.run(),
             Command::Token(args) => args.run(),
             Command::Keys(args) => args.run(),
             Command::Guard(args) => args.run(),

@@ -5,6 +5,7 @@
 mod aggregate;
 mod bench;
 mod cli;
+mod config;
 mod cpu;
 mod custody;
 mod demo;

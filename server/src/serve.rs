@@ -9,6 +9,8 @@ mod connections;
 mod dashboard;
 mod engine;
 mod ethereum;
+mod flags;
+mod loaded;
 mod merge;
 mod metrics;
 mod ops;
@@ -16,7 +18,7 @@ mod problem;
 mod rate;
 mod routes;
 mod self_test;
-mod settings;
+pub(crate) mod settings;
 mod shutdown;
 mod signer;
 mod supervisor;
@@ -26,7 +28,6 @@ mod wire;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -38,16 +39,19 @@ use axum_server::accept::DefaultAcceptor;
 use clap::Args;
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
+use tracing_subscriber::EnvFilter;
 
 use crate::ending::Ending;
-use access::{Access, Permission};
+use access::Permission;
 use app::App;
 use connections::{Bounded, make_room};
 use engine::Engine;
 use ethereum::Ethereum;
+pub(crate) use flags::Flags;
+pub(crate) use loaded::Loaded;
 use metrics::Metrics;
 use ops::Readiness;
-use settings::{Limits, LogFormat, Settings};
+use settings::{Limits, Log, LogFormat, Settings};
 use shutdown::Stop;
 use signer::Signer;
 use tls::Tls;
@@ -61,30 +65,14 @@ use tls::Tls;
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
-    /// The configuration
-    #[arg(long, value_name = "FILE.toml", env = "PAIRLANE_CONFIG")]
-    config: Option<PathBuf>,
-
-    /// Where the API listens [default: 127.0.0.1:9400]
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
-
-    /// Where health and metrics listen [default: 127.0.0.1:9401]
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    ops_listen: Option<SocketAddr>,
-
-    /// Threads that verify [default: one for each core]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
-
-    /// Verify each request by itself, also when many arrive together
-    #[arg(long)]
-    no_merge: bool,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   pairlane serve
+  pairlane config check --config /etc/pairlane/pairlane.toml
   pairlane serve --config /etc/pairlane/pairlane.toml
   curl -s localhost:9400/v1/limits
 
@@ -95,8 +83,9 @@ Signals:
 impl ServeArgs {
     /// Serves until told to stop.
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
-        let settings = self.settings()?;
-        start_log(&settings)?;
+        let loaded = Loaded::read(&self.flags)?;
+        let settings = &loaded.settings;
+        start_log(&settings.log);
         let threads = match settings.threads {
             0 => available_parallelism().map_or(1, NonZeroUsize::get),
             threads => threads,
@@ -109,48 +98,38 @@ impl ServeArgs {
             .thread_name("http")
             .build()
             .context("cannot start the runtime")?;
-        let served = runtime.block_on(serve(settings, threads, metrics, signer.clone()));
+        let served = runtime.block_on(serve(loaded, threads, metrics, signer.clone()));
         // Also when the service failed: what was signed is put on disk, and the keys are wiped.
         let closed = signer.map_or(Ok(()), |signer| signer.close());
         served.and(closed)?;
         Ok(Ending::Good)
     }
-
-    fn settings(&self) -> anyhow::Result<Settings> {
-        let mut settings = Settings::load(self.config.as_deref())?;
-        settings.listen = self.listen.unwrap_or(settings.listen);
-        settings.ops_listen = self.ops_listen.unwrap_or(settings.ops_listen);
-        settings.threads = self.threads.unwrap_or(settings.threads);
-        settings.merge.enabled &= !self.no_merge;
-        settings.check()
-    }
 }
 
-fn start_log(settings: &Settings) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log.filter)
-        .with_context(|| format!("log.filter `{}`", settings.log.filter))?;
+fn start_log(settings: &Log) {
+    // It has been parsed once, to see whether it can be.
+    let filter = EnvFilter::new(&settings.filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match settings.log.format {
+    match settings.format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-    Ok(())
 }
 
 async fn serve(
-    settings: Settings,
+    loaded: Loaded,
     threads: usize,
     metrics: Arc<Metrics>,
     signer: Option<Signer>,
 ) -> anyhow::Result<()> {
+    let warnings = loaded.warnings();
+    let Loaded { settings, access, tls } = loaded;
     let limits = settings.limits.clone();
     let wait_max = Duration::from_millis(limits.queue_wait_ms_max);
     let engine = Engine::start(threads, limits.items_in_flight_max, wait_max, metrics.clone())?;
-    let access = Access::new(&settings.access)?;
     let ethereum = Ethereum::new(&settings, signer.as_ref());
     let app = App::new(engine, metrics, limits, &settings.merge, access, signer, ethereum);
     let readiness = Readiness::default();
-    let tls = Tls::load(&settings.tls)?;
     make_room(settings.limits.connections_max);
 
     let api = bind(settings.listen, "listen")?;
@@ -170,7 +149,7 @@ async fn serve(
 
     self_test::run(&app).await?;
     readiness.set(true);
-    announce(api_address, ops_address, threads, &settings, &app);
+    announce(api_address, ops_address, threads, &settings, &app, &warnings);
     supervisor::ready();
     stop.clone().asked().await;
     readiness.set(false);
@@ -220,13 +199,20 @@ fn start(
 }
 
 /// What a person sees first: where it listens, what it does, and three things to try.
-fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Settings, app: &App) {
+fn announce(
+    api: SocketAddr,
+    ops: SocketAddr,
+    threads: usize,
+    settings: &Settings,
+    app: &App,
+    warnings: &[&str],
+) {
     let off = || "Signing is off: no keys are configured.".to_owned();
     let mut signing = app.signer.as_ref().map_or_else(off, Signer::account);
-    if app.signer.is_some() && app.access.anonymous_may(Permission::Sign) {
-        tracing::warn!("{OPEN_SIGNING}");
+    for warning in warnings {
+        tracing::warn!("{warning}");
         signing.push_str("\nWarning: ");
-        signing.push_str(OPEN_SIGNING);
+        signing.push_str(warning);
     }
     let cpu = pairlane::Cpu::detect();
     tracing::info!(%api, %ops, threads, backend = cpu.backend, "serving");
@@ -234,11 +220,6 @@ fn announce(api: SocketAddr, ops: SocketAddr, threads: usize, settings: &Setting
     let with_tls = settings.tls.certificate.is_some();
     let scheme = if with_tls { "https" } else { "http" };
     let ops_scheme = if with_tls && settings.tls.ops { "https" } else { "http" };
-    if !with_tls && !api.ip().is_loopback() {
-        tracing::warn!("{PLAIN}");
-        signing.push_str("\nWarning: ");
-        signing.push_str(PLAIN);
-    }
     let verifying = if app.access.anonymous_may(Permission::Verify) {
         "Verifying is on, for whoever reaches this address"
     } else {
@@ -263,9 +244,3 @@ Try:
     // Nobody may be reading; that is no reason to stop.
     let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
 }
-
-const PLAIN: &str = "others can reach this address and it speaks no TLS: whoever is on the way can \
-     read tokens and change verdicts; set tls.certificate and tls.key";
-
-const OPEN_SIGNING: &str =
-    "access.anonymous has `sign`: whoever reaches this address can sign with every key";

@@ -187,7 +187,7 @@ fn clients_that_cannot_be_meant_are_refused() {
     check(&client("a", &format!("{a}\nmay = [\"sign\"]")), "go together");
     check(&client("a", &format!("{a}\nkeys = [\"*\"]")), "go together");
     check(&client("a", &format!("{a}\nmay = [\"sign\"]\nkeys = [\"0x00\"]")), "48 or 96 bytes");
-    check(&(client("a", a) + &client("a", a)), "two are named `a`");
+    check(&(client("a", a) + &client("a", a)), "there is one of this name before");
     check(&(client("a", a) + &client("b", a)), "cannot be told apart");
 }
 

@@ -8,7 +8,7 @@ mod token;
 
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::anyhow;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
@@ -17,8 +17,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::app::App;
 use super::problem::{Kind, Problem};
-use super::settings::Access as Settings;
 pub(crate) use super::settings::Permission;
+use super::settings::{Access as Settings, Refusal};
 pub(crate) use certificate::PeerCertificate;
 use client::{Client, Proof};
 use token::Token;
@@ -32,26 +32,23 @@ pub(crate) struct Access {
 
 impl Access {
     /// Reads the tokens and refuses what cannot be meant.
-    pub(crate) fn new(settings: &Settings) -> anyhow::Result<Self> {
+    pub(crate) fn read(settings: &Settings) -> Result<Self, Refusal> {
         let anonymous = Arc::new(Client::anonymous(&settings.anonymous));
         let mut clients: Vec<(Proof, Arc<Client>)> = Vec::with_capacity(settings.clients.len());
-        for given in &settings.clients {
-            let parsed = Client::parse(given)
-                .with_context(|| format!("configuration: access.clients, `{}`", given.name))?;
-            let (proof, client) = parsed;
+        for (place, given) in settings.clients.iter().enumerate() {
+            let refused = |error: anyhow::Error| {
+                let error = error.context(format!("`{}`", given.name));
+                Refusal::of(format!("access.clients[{place}]"), &error)
+            };
+            let (proof, client) = Client::parse(given).map_err(refused)?;
             for (other_proof, other) in &clients {
-                ensure!(
-                    other.name() != client.name(),
-                    "configuration: access.clients: two are named `{}`",
-                    client.name()
-                );
-                ensure!(
-                    *other_proof != proof,
-                    "configuration: access.clients: `{}` and `{}` cannot be told apart: both have \
-                     the same credentials",
-                    other.name(),
-                    client.name()
-                );
+                if other.name() == client.name() {
+                    return Err(refused(anyhow!("there is one of this name before")));
+                }
+                if *other_proof == proof {
+                    let why = "has the same credentials: the two cannot be told apart";
+                    return Err(refused(anyhow!("`{}` {why}", other.name())));
+                }
             }
             clients.push((proof, Arc::new(client)));
         }

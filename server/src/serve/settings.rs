@@ -3,20 +3,24 @@
 mod access;
 mod dashboard;
 mod eth2;
+mod origin;
+mod refusal;
 mod signing;
+mod sources;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
-use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use access::{Access, Client, Permission};
 pub(crate) use dashboard::Dashboard;
 pub(crate) use eth2::{Eth2, Keymanager};
+pub(crate) use origin::{Origin, Origins};
+pub(crate) use refusal::Refusal;
 pub(crate) use signing::Signing;
+use sources::ENVIRONMENT;
+pub(crate) use sources::read;
 pub(crate) use tls::Tls;
 
 /// Everything that can be set. Names end in their unit.
@@ -148,33 +152,8 @@ impl Default for Log {
 }
 
 impl Settings {
-    /// Reads the file, if there is one, and the environment: `PAIRLANE_SERVE_LISTEN`,
-    /// `PAIRLANE_SERVE_LIMITS__BATCH_ITEMS_MAX`. A field that is not known is an error.
-    pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Self> {
-        let mut builder = Config::builder();
-        if let Some(path) = file {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("configuration {}", path.display()))?;
-            builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
-        }
-        let environment = Environment::with_prefix("PAIRLANE_SERVE")
-            .prefix_separator("_")
-            .separator("__")
-            .try_parsing(true)
-            .list_separator(",")
-            .with_list_parse_key("access.anonymous")
-            .with_list_parse_key("dashboard.hosts");
-        let source = file.map_or_else(|| "environment".to_owned(), |p| p.display().to_string());
-        let settings: Self = builder
-            .add_source(environment)
-            .build()
-            .and_then(Config::try_deserialize)
-            .with_context(|| format!("configuration ({source})"))?;
-        settings.check()
-    }
-
     /// Refuses what could not work.
-    pub(crate) fn check(self) -> anyhow::Result<Self> {
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
         let limits = &self.limits;
         let above_zero = [
             ("merge.items_max", self.merge.items_max),
@@ -184,39 +163,33 @@ impl Settings {
             ("limits.items_in_flight_max", limits.items_in_flight_max),
             ("limits.connections_max", limits.connections_max),
         ];
-        for (name, value) in above_zero {
-            ensure!(value > 0, "configuration: {name} is 0; it has to be at least 1");
+        if let Some((name, _)) = above_zero.into_iter().find(|(_, value)| *value == 0) {
+            return Err(Refusal::new(name, "is 0; it has to be at least 1"));
         }
-        ensure!(
-            limits.items_in_flight_max >= limits.batch_items_max,
-            "configuration: limits.items_in_flight_max ({}) is below limits.batch_items_max ({})",
-            limits.items_in_flight_max,
-            limits.batch_items_max,
-        );
-        ensure!(
-            self.dashboard.streams_max <= dashboard::STREAMS_MAX,
-            "configuration: dashboard.streams_max is {}; at most {} are possible",
-            self.dashboard.streams_max,
-            dashboard::STREAMS_MAX
-        );
-        ensure!(
-            self.threads <= THREADS_MAX,
-            "configuration: threads is {}; at most {THREADS_MAX} are possible",
-            self.threads
-        );
+        if limits.items_in_flight_max < limits.batch_items_max {
+            let (places, items) = (limits.items_in_flight_max, limits.batch_items_max);
+            let why = format!("({places}) is below limits.batch_items_max ({items})");
+            return Err(Refusal::new("limits.items_in_flight_max", why));
+        }
+        let at_most = [
+            ("dashboard.streams_max", self.dashboard.streams_max, dashboard::STREAMS_MAX),
+            ("threads", self.threads, THREADS_MAX),
+        ];
+        if let Some((name, value, most)) = at_most.into_iter().find(|(_, value, most)| value > most)
+        {
+            return Err(Refusal::new(name, format!("is {value}; at most {most} are possible")));
+        }
         self.signing.check()?;
-        let shows = |client: &&Client| {
+        let shows = |client: &Client| {
             client.certificate_sha256.is_some() || client.certificate_name.is_some()
         };
-        if let (None, Some(client)) = (&self.tls.client_ca, self.access.clients.iter().find(shows))
-        {
-            bail!(
-                "configuration: access.clients, `{}`: a client is known by its certificate only \
-                 where tls.client_ca says who signs those",
-                client.name
-            );
+        let shown = self.access.clients.iter().position(shows);
+        if let (None, Some(place)) = (&self.tls.client_ca, shown) {
+            let why = ": a client is known by its certificate only where tls.client_ca says who \
+                       signs those";
+            return Err(Refusal::new(format!("access.clients[{place}]"), why));
         }
-        Ok(self)
+        Ok(())
     }
 }
 
@@ -230,14 +203,17 @@ mod tests {
 
     #[test]
     fn defaults_are_sound_and_stay_at_home() {
-        let settings = Settings::default().check().unwrap();
+        let settings = Settings::default();
+        settings.check().unwrap();
         assert!(settings.listen.ip().is_loopback() && settings.ops_listen.ip().is_loopback());
     }
 
     fn load(text: &str) -> anyhow::Result<Settings> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        Settings::load(Some(file.path()))
+        let (settings, _) = read(Some(file.path()))?;
+        settings.check()?;
+        Ok(settings)
     }
 
     #[test]
@@ -250,9 +226,10 @@ mod tests {
     #[test]
     fn what_is_not_known_or_cannot_work_is_refused() {
         let message = |text| format!("{:#}", load(text).unwrap_err());
-        assert!(message("treads = 2").contains("treads"), "{}", message("treads = 2"));
-        assert!(message("[limits]\nbatch_items = 2").contains("batch_items"));
+        assert!(message("\ntreads = 2").contains(":2: treads: unknown field"));
+        assert!(message("[limits]\nbatch_items = 2").contains(":2: limits.batch_items: unknown"));
+        assert!(message("threads = 1\nlisten 1").contains(":2: "), "{}", message("a\nb"));
         assert!(message("[merge]\nitems_max = 0").contains("merge.items_max is 0"));
-        assert!(message("threads = \"many\"").contains("threads"));
+        assert!(message("threads = \"many\"").contains(":1: threads: invalid type"));
     }
 }

@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 use tower::Layer;
 
 use super::access::PeerCertificate;
-use super::settings;
+use super::settings::{self, Refusal};
 use crate::secret_file;
 
 /// The certificates in force.
@@ -41,19 +41,23 @@ struct Files {
 
 impl Tls {
     /// Reads the certificates, if there are to be any.
-    pub(super) fn load(settings: &settings::Tls) -> anyhow::Result<Option<Self>> {
+    pub(super) fn load(settings: &settings::Tls) -> Result<Option<Self>, Refusal> {
         let settings::Tls { certificate, key, client_ca, ops, handshake_ms_max } = settings;
         let (certificate, key) = match (certificate, key) {
             (Some(certificate), Some(key)) => (certificate, key),
             (None, None) if client_ca.is_none() && !ops => return Ok(None),
-            _ => bail!("configuration: tls.certificate and tls.key are needed, both of them"),
+            _ => {
+                let why = ": certificate and key are needed, both of them";
+                return Err(Refusal::new("tls", why));
+            }
         };
         let files = Files {
             certificate: certificate.as_path().into(),
             key: key.as_path().into(),
             client_ca: client_ca.as_deref().map(Into::into),
         };
-        let config = RustlsConfig::from_config(Arc::new(files.read().context("tls")?));
+        let read = files.read().map_err(|error| Refusal::of("tls", &error))?;
+        let config = RustlsConfig::from_config(Arc::new(read));
         let handshake = Duration::from_millis(*handshake_ms_max);
         Ok(Some(Self { files: Arc::new(files), config, handshake }))
     }

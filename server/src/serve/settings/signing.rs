@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
 use pairlane_hsm::guard::DUTIES_MAX;
 use pairlane_hsm::token::PinSource;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Refusal;
 
 /// Signing; off unless a vault is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,30 +34,39 @@ impl Default for Signing {
 
 impl Signing {
     /// Refuses what could not work.
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
         let Self { vault, pin_source, requests_waiting_max, batch_max } = self;
         for (name, value) in [
             ("signing.requests_waiting_max", *requests_waiting_max),
             ("signing.batch_max", *batch_max),
         ] {
-            ensure!(
-                (1..=DUTIES_MAX).contains(&value),
-                "configuration: {name} is {value}; 1 to {DUTIES_MAX} are possible"
-            );
+            if !(1..=DUTIES_MAX).contains(&value) {
+                let why = format!("is {value}; 1 to {DUTIES_MAX} are possible");
+                return Err(Refusal::new(name, why));
+            }
         }
+        let vault_field = "signing.vault";
         match (vault, pin_source) {
             (Some(_), Some(PinText(PinSource::Prompt))) => {
-                bail!("configuration: signing.pin_source is prompt; a service has nobody to ask")
+                let why = "is prompt; a service has nobody to ask";
+                Err(Refusal::new("signing.pin_source", why))
             }
-            (Some(vault), None) => Err(anyhow::anyhow!("file:PATH, fd:NUMBER or env:NAME"))
-                .with_context(|| {
-                    let vault = vault.display();
-                    format!(
-                        "configuration: signing.vault is {vault}; signing.pin_source is missing"
-                    )
-                }),
+            (Some(vault), None) => {
+                let why = "is missing: file:PATH, fd:NUMBER or env:NAME; signing.vault is";
+                let why = format!("{why} {}", vault.display());
+                Err(Refusal::new("signing.pin_source", why))
+            }
             (None, Some(_)) => {
-                bail!("configuration: signing.pin_source is set; signing.vault is missing")
+                Err(Refusal::new(vault_field, "is missing; signing.pin_source is set"))
+            }
+            (Some(vault), Some(_)) if !vault.is_dir() => {
+                let why =
+                    format!("is {}: no folder; `pairlane token init` makes one", vault.display());
+                Err(Refusal::new(vault_field, why))
+            }
+            (_, Some(PinText(PinSource::File(path)))) if !path.exists() => {
+                let why = format!("is file:{}: no such file", path.display());
+                Err(Refusal::new("signing.pin_source", why))
             }
             _ => Ok(()),
         }
@@ -93,17 +103,19 @@ mod tests {
             let error = read(given).unwrap_err();
             assert!(error.contains("file:PATH") && !error.contains("2718"), "{error}");
         }
-        let signing = read(r#"{"vault":"v","pin_source":"fd:3"}"#).unwrap();
+        let signing = read(r#"{"vault":"/","pin_source":"fd:3"}"#).unwrap();
         signing.check().unwrap();
         assert!(serde_json::to_string(&signing).unwrap().contains(r#""pin_source":"fd:3""#));
     }
 
     #[test]
     fn halves_and_what_cannot_work_are_refused() {
-        let refused = |text| format!("{:#}", read(text).unwrap().check().unwrap_err());
+        let refused = |text| read(text).unwrap().check().unwrap_err().to_string();
         assert!(refused(r#"{"vault":"v"}"#).contains("pin_source is missing"));
         assert!(refused(r#"{"pin_source":"fd:3"}"#).contains("vault is missing"));
         assert!(refused(r#"{"vault":"v","pin_source":"prompt"}"#).contains("nobody to ask"));
+        assert!(refused(r#"{"vault":"/none","pin_source":"fd:3"}"#).contains("no folder"));
+        assert!(refused(r#"{"vault":"/","pin_source":"file:/none"}"#).contains("no such file"));
         assert!(refused(r#"{"batch_max":0}"#).contains("signing.batch_max is 0"));
     }
 }
