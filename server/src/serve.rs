@@ -22,6 +22,7 @@ pub(crate) mod settings;
 mod shutdown;
 mod signer;
 mod supervisor;
+mod telemetry;
 mod tls;
 mod wire;
 
@@ -39,7 +40,9 @@ use axum_server::accept::DefaultAcceptor;
 use clap::Args;
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::ending::Ending;
 use access::Permission;
@@ -54,6 +57,7 @@ use ops::Readiness;
 use settings::{Limits, Log, LogFormat, Settings};
 use shutdown::Stop;
 use signer::Signer;
+use telemetry::Telemetry;
 use tls::Tls;
 
 /// Serve verification over HTTP
@@ -85,7 +89,13 @@ impl ServeArgs {
     pub(crate) fn run(&self) -> anyhow::Result<Ending> {
         let loaded = Loaded::read(&self.flags)?;
         let settings = &loaded.settings;
-        start_log(&settings.log);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("http")
+            .build()
+            .context("cannot start the runtime")?;
+        let telemetry = Telemetry::start(&settings.telemetry, runtime.handle())?;
+        start_log(&settings.log, &telemetry);
         let threads = match settings.threads {
             0 => available_parallelism().map_or(1, NonZeroUsize::get),
             threads => threads,
@@ -93,12 +103,9 @@ impl ServeArgs {
         let metrics = Arc::new(Metrics::new());
         // Before anything listens: who is answered finds the keys open.
         let signer = Signer::open(&settings.signing, threads, &metrics)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .thread_name("http")
-            .build()
-            .context("cannot start the runtime")?;
-        let served = runtime.block_on(serve(loaded, threads, metrics, signer.clone()));
+        let traces = telemetry.is_on();
+        let served = runtime.block_on(serve(loaded, threads, metrics, signer.clone(), traces));
+        telemetry.close();
         // Also when the service failed: what was signed is put on disk, and the keys are wiped.
         let closed = signer.map_or(Ok(()), |signer| signer.close());
         served.and(closed)?;
@@ -106,13 +113,14 @@ impl ServeArgs {
     }
 }
 
-fn start_log(settings: &Log) {
+fn start_log(settings: &Log, telemetry: &Telemetry) {
     // It has been parsed once, to see whether it can be.
     let filter = EnvFilter::new(&settings.filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let text = fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(telemetry.layer());
     match settings.format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => registry.with(text.with_filter(filter)).init(),
+        LogFormat::Json => registry.with(text.json().with_filter(filter)).init(),
     }
 }
 
@@ -121,6 +129,7 @@ async fn serve(
     threads: usize,
     metrics: Arc<Metrics>,
     signer: Option<Signer>,
+    traces: bool,
 ) -> anyhow::Result<()> {
     let warnings = loaded.warnings();
     let Loaded { settings, access, tls } = loaded;
@@ -137,7 +146,7 @@ async fn serve(
     let (api_address, ops_address) = (api.local_addr()?, ops.local_addr()?);
     let stop = Stop::on_signals()?;
     let handle = Handle::new();
-    let serving = start(api, app.clone().router(), &handle, &settings.limits, tls.as_ref())?;
+    let serving = start(api, app.clone().router(traces), &handle, &settings.limits, tls.as_ref())?;
     let ops_tls = tls.as_ref().filter(|_| settings.tls.ops);
     let ops_routes = ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard);
     let watching = start(ops, ops_routes, &handle, &settings.limits, ops_tls)?;

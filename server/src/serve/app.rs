@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use pairlane::{MinPk, MinSig};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -23,6 +23,7 @@ use super::rate::{self, Rates};
 use super::routes;
 use super::settings::{Limits, Merge};
 use super::signer::Signer;
+use super::telemetry::traced;
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -85,7 +86,7 @@ impl App {
     }
 
     /// The routes, ready to serve.
-    pub(crate) fn router(self) -> Router {
+    pub(crate) fn router(self, traces: bool) -> Router {
         let rates = Rates::start(&self.limits);
         let body_bytes_max = self.limits.body_bytes_max;
         let (mut routes, _) = described().split_for_parts();
@@ -95,7 +96,7 @@ impl App {
         if self.ethereum.keymanager {
             routes = routes.merge(routes::keymanager());
         }
-        routes
+        let routes = routes
             .fallback(|| async { Problem::new(Kind::NotFound, "see GET /v1/openapi.json") })
             .method_not_allowed_fallback(|| async {
                 Problem::new(Kind::Method, "see GET /v1/openapi.json for what this path takes")
@@ -107,8 +108,9 @@ impl App {
             }))
             .layer(from_fn_with_state(rates, rate::limited))
             .layer(from_fn_with_state(self.clone(), access::identified))
-            .layer(from_fn_with_state(self.clone(), measured))
-            .with_state(self)
+            .layer(from_fn_with_state(self.clone(), measured));
+        let routes = if traces { routes.layer(from_fn(traced)) } else { routes };
+        routes.with_state(self)
     }
 }
 

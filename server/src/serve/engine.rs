@@ -14,9 +14,11 @@ use pairlane::{
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
+use tracing::Span;
 
 use super::metrics::Metrics;
 use super::problem::{Kind, Problem};
+use super::telemetry::{batch_span, queue_span};
 
 /// Most hashed messages kept for each variant, about 10 MB: votes on one block come from many.
 const MESSAGES_MAX: NonZeroUsize = NonZeroUsize::new(1 << 15).expect("not zero");
@@ -138,6 +140,8 @@ impl Engine {
     ) -> Result<T, Problem> {
         // A batch larger than the queue waits for all of it.
         let places = u32::try_from(places.clamp(1, self.0.places_max)).unwrap_or(u32::MAX);
+        let asked = Span::current();
+        let queued = queue_span(&asked);
         let waiting = self.0.places.clone().acquire_many_owned(places);
         let permit = match patience {
             Patience::Endless => waiting.await,
@@ -152,7 +156,11 @@ impl Engine {
         let (reply, answer) = oneshot::channel();
         let pool = self.0.pool.clone();
         self.0.pool.spawn(move || {
-            let result = work(&pool);
+            drop(queued);
+            let batch = batch_span(&asked, places as usize);
+            let result = batch.in_scope(|| work(&pool));
+            // Ended before the answer is: who has it finds the whole trace.
+            drop(batch);
             drop(permit);
             // Whoever asked may be gone.
             let _ = reply.send(result);

@@ -10,9 +10,11 @@ use std::time::Duration;
 use pairlane::{OwnedItem, Verdict};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument, Span};
 
 use super::engine::{Engine, Patience, Served, Spread};
 use super::problem::{Kind, Problem};
+use super::telemetry::{merged_span, queue_span};
 
 /// How requests are merged.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,9 @@ pub(crate) struct Merger<V: Served> {
 struct Waiting<V: Served> {
     item: OwnedItem<V>,
     reply: oneshot::Sender<Result<Verdict, Problem>>,
+    /// The request, where it is traced, and its wait.
+    asked: Span,
+    queued: Span,
 }
 
 impl<V: Served> Merger<V> {
@@ -46,8 +51,10 @@ impl<V: Served> Merger<V> {
     /// The verdict on an item.
     pub(crate) async fn verify(&self, item: OwnedItem<V>) -> Result<Verdict, Problem> {
         let (reply, answer) = oneshot::channel();
+        let asked = Span::current();
+        let queued = queue_span(&asked);
         let busy = |_| Problem::new(Kind::Busy, "too many requests wait: send again later");
-        self.sender.try_send(Waiting { item, reply }).map_err(busy)?;
+        self.sender.try_send(Waiting { item, reply, asked, queued }).map_err(busy)?;
         let lost = |_| Problem::new(Kind::Defect, "the engine lost this request");
         answer.await.map_err(lost)?
     }
@@ -84,9 +91,11 @@ async fn gather<V: Served>(
 }
 
 async fn answer<V: Served>(engine: &Engine, batch: Vec<Waiting<V>>) {
+    let merged = merged_span(batch.iter().map(|waiting| &waiting.asked), batch.len());
     let (items, replies): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|waiting| (waiting.item, waiting.reply)).unzip();
-    match engine.verify(items, Spread::OneThread, Patience::Bounded).await {
+        batch.into_iter().map(|Waiting { item, reply, asked: _, queued: _ }| (item, reply)).unzip();
+    let judged = engine.verify(items, Spread::OneThread, Patience::Bounded).instrument(merged);
+    match judged.await {
         Ok(verdicts) => {
             for (reply, verdict) in replies.into_iter().zip(verdicts) {
                 let _ = reply.send(Ok(verdict));

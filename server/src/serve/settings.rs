@@ -7,6 +7,7 @@ mod origin;
 mod refusal;
 mod signing;
 mod sources;
+mod telemetry;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,6 +22,7 @@ pub(crate) use refusal::Refusal;
 pub(crate) use signing::Signing;
 use sources::ENVIRONMENT;
 pub(crate) use sources::read;
+pub(crate) use telemetry::{Endpoint, Telemetry};
 pub(crate) use tls::Tls;
 
 /// Everything that can be set. Names end in their unit.
@@ -41,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) eth2: Eth2,
     pub(crate) keymanager: Keymanager,
     pub(crate) log: Log,
+    pub(crate) telemetry: Telemetry,
     pub(crate) dashboard: Dashboard,
 }
 
@@ -116,6 +119,7 @@ impl Default for Settings {
             eth2: Eth2::default(),
             keymanager: Keymanager::default(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
             dashboard: Dashboard::default(),
         }
     }

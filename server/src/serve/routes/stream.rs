@@ -13,6 +13,7 @@ use bytes::{Buf, BytesMut};
 use futures_util::{StreamExt, stream};
 use pairlane::{OwnedItem, OwnedKey, Suite, Verdict};
 use tokio::time::timeout;
+use tracing::{Instrument, Span};
 
 use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served, Spread};
@@ -62,13 +63,15 @@ pub(super) fn judged_stream<V: Served>(
         records: 0,
         ended: false,
         over: false,
+        asked: Span::current(),
     };
     let media_type = match framing {
         Framing::Lines => "application/x-ndjson",
         Framing::Records { .. } => "application/octet-stream",
     };
     let chunks = stream::unfold(reading, |mut reading| async move {
-        let chunk = reading.next_chunk().await?;
+        let asked = reading.asked.clone();
+        let chunk = reading.next_chunk().instrument(asked).await?;
         Some((chunk, reading))
     });
     Ok(([(header::CONTENT_TYPE, media_type)], Body::from_stream(chunks)).into_response())
@@ -89,6 +92,8 @@ struct Reading<V: Served> {
     ended: bool,
     /// The answer has.
     over: bool,
+    /// The request, where it is traced: its span lasts as long as the stream.
+    asked: Span,
 }
 
 /// What was taken out of the buffer: a record, or a blank line.

@@ -41,6 +41,11 @@ impl Origins {
         self.flags.insert(field, flag);
     }
 
+    /// Notes that a variable which is not ours sets a field.
+    pub(super) fn variable(&mut self, field: &str, name: &str) {
+        self.variables.insert(field.to_owned(), name.to_owned());
+    }
+
     /// Notes what the environment sets.
     pub(super) fn variables(&mut self, names: impl Iterator<Item = String>) {
         let field = |name: String| {

@@ -28,12 +28,19 @@ pub(crate) fn read(file: Option<&Path>) -> anyhow::Result<(Settings, Origins)> {
         .list_separator(",")
         .with_list_parse_key("access.anonymous")
         .with_list_parse_key("dashboard.hosts");
-    let settings = builder
+    let mut settings: Settings = builder
         .add_source(environment)
         .build()
         .and_then(Config::try_deserialize)
         // The file alone is understood, so it is the environment.
         .with_context(|| format!("configuration, one of {}", origins.variable_names()))?;
+    let telemetry = &mut settings.telemetry;
+    let collector = std::env::var(COLLECTOR).ok().filter(|text| !text.is_empty());
+    if let (None, Some(text)) = (&telemetry.endpoint, collector) {
+        let endpoint = text.parse().map_err(|why| anyhow!("{COLLECTOR} is `{text}`: {why}"))?;
+        telemetry.endpoint = Some(endpoint);
+        origins.variable("telemetry.endpoint", COLLECTOR);
+    }
     Ok((settings, origins))
 }
 
@@ -49,6 +56,9 @@ fn understood(path: &Path, text: &str) -> anyhow::Result<()> {
     let understood: Result<Settings, _> = serde_path_to_error::deserialize(parsed);
     understood.map(|_| ()).map_err(|error| at(error.inner(), &error.path().to_string()))
 }
+
+/// Where every program that sends traces looks for its collector.
+const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// What variables of the environment begin with.
 pub(super) const ENVIRONMENT: &str = "PAIRLANE_SERVE";
