@@ -249,7 +249,7 @@ impl KeyStore {
                 outcome.already_here.push(id);
                 continue;
             }
-            self.refuse_reuse(&secret)?;
+            self.refuse_reuse(entry.key_type, &secret)?;
             let record = self.seal(entry.key_type, secret, entry.name.as_deref(), password)?;
             if record.id != id {
                 let derived = hex::encode(record.public_key);

@@ -271,7 +271,7 @@ impl KeyStore {
         name: Option<&str>,
         password: Option<&Pin>,
     ) -> Result<Record, StoreError> {
-        self.refuse_reuse(&secret)?;
+        self.refuse_reuse(key_type, &secret)?;
         let record = self.seal(key_type, secret, name, password)?;
         self.add(vec![record]).map(|mut added| added.remove(0))
     }
@@ -293,7 +293,7 @@ impl KeyStore {
     ) -> Result<Record, StoreError> {
         let file = Keystore::from_json(json)?;
         let secret = file.open(password)?;
-        self.refuse_reuse(&secret)?;
+        self.refuse_reuse(key_type, &secret)?;
         let unlocked = Unlocked::new(key_type, secret)?;
         let derived = unlocked.public_key();
         if file.public_key()?.is_some_and(|named| named != derived) {
@@ -460,9 +460,10 @@ impl KeyStore {
         self.read().refuse_known(id)
     }
 
-    /// Refuses a secret that serves any type already.
+    /// Refuses a secret that serves any type already: as the key that it is, or as another's.
     pub(super) fn refuse_reuse(
         &self,
+        wanted: KeyType,
         secret: &Locked<[u8; SECRET_LENGTH]>,
     ) -> Result<(), StoreError> {
         for key_type in KeyType::ALL {
@@ -473,7 +474,7 @@ impl KeyStore {
             let id = KeyId::of(key_type, &unlocked.public_key());
             if let Some(record) = self.read().records.get(&id) {
                 let disabled = record.state == KeyState::Disabled;
-                return Err(if record.key_type == key_type && disabled {
+                return Err(if record.key_type == wanted {
                     StoreError::Exists { id, disabled }
                 } else {
                     StoreError::SecretReused { other: id }

@@ -148,12 +148,6 @@ fn import_one(
         Err(VaultError::Store(error @ StoreError::Exists { .. })) => {
             return Ok(Outcome { status: "duplicate", message: error.to_string() });
         }
-        // The store names the holder of a secret; here it may be the very key.
-        Err(VaultError::Store(StoreError::SecretReused { other }))
-            if vault.store().get(other).is_ok_and(|record| record.key_type == VALIDATOR) =>
-        {
-            return Ok(Outcome::of("duplicate"));
-        }
         imported => imported?,
     };
     vault.enable(actor, record.id)?;
