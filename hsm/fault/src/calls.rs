@@ -42,6 +42,7 @@ pub(crate) fn list() -> Option<&'static CK_FUNCTION_LIST> {
         list.C_DecryptInit = Some(decrypt_init);
         list.C_SignInit = Some(sign_init);
         list.C_GenerateKeyPair = Some(generate_key_pair);
+        list.C_GenerateRandom = Some(generate_random);
         Some(list)
     };
     LIST.get_or_init(build).as_ref()
@@ -132,6 +133,20 @@ unsafe extern "C" fn open_session(
     }
     let _sessions = using_sessions();
     real!(C_OpenSession(slot, flags, application, notify, session))
+}
+
+/// Fails where the token is gone, and only there: who asks whether a token lives asks for this, and
+/// the faults of every n-th call are counted without it.
+unsafe extern "C" fn generate_random(
+    session: CK_SESSION_HANDLE,
+    out: CK_BYTE_PTR,
+    length: CK_ULONG,
+) -> CK_RV {
+    if Faults::now().removed != 0 {
+        return CKR_DEVICE_REMOVED;
+    }
+    let _sessions = using_sessions();
+    real!(C_GenerateRandom(session, out, length))
 }
 
 unsafe extern "C" fn login(

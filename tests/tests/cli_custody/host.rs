@@ -22,6 +22,8 @@ const MODULES: [&str; 3] = [
 pub struct Host {
     folder: TempDir,
     pub module: &'static str,
+    /// Variables for every command.
+    pub environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Host {
@@ -34,7 +36,7 @@ impl Host {
             let _ = writeln!(stderr, "skipped: {test}: no SoftHSM: apt-get install softhsm2");
             return None;
         };
-        let host = Self { folder: tempdir().unwrap(), module };
+        let host = Self { folder: tempdir().unwrap(), module, environment: Vec::new() };
         let tokens = host.path("tokens");
         fs::create_dir(&tokens).unwrap();
         let text = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
@@ -102,6 +104,7 @@ impl Host {
             .env("PAIRLANE_VAULT", vault)
             .env("PAIRLANE_PIN_SOURCE", "file:user.pin")
             .env_remove("PAIRLANE_PKCS11_MODULE")
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null());
         command
     }

@@ -36,7 +36,9 @@ pub fn start(host: &Host) -> Server {
 pub fn start_with(host: &Host, access: &str) -> Server {
     let config = configure_with(host, access);
     let token = host.path("softhsm2.conf").display().to_string();
-    Server::start(binary(), &["--config", &config], &[("SOFTHSM2_CONF", &token)])
+    let more = host.environment.iter().map(|(name, path)| (*name, path.to_str().unwrap()));
+    let environment: Vec<_> = more.chain([("SOFTHSM2_CONF", token.as_str())]).collect();
+    Server::start(binary(), &["--config", &config], &environment)
 }
 
 /// Starts one that is expected to end by itself.
