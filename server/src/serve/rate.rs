@@ -51,7 +51,9 @@ impl Rates {
         };
         limiter.check_key(&key).map_err(|refused| {
             let wait = refused.wait_time_from(DefaultClock::default().now());
-            let problem = Problem::new(Kind::TooMany, "more requests than this client may send");
+            let text = "more requests than limits.requests_per_second_max lets this client send; \
+                        many signatures fit into one request";
+            let problem = Problem::new(Kind::TooMany, text);
             problem.retry_after(wait.as_secs() + 1)
         })
     }

@@ -80,7 +80,8 @@ pub(crate) struct Limits {
     pub(crate) head_wait_ms_max: u64,
     /// Most connections at a time, on each listener.
     pub(crate) connections_max: usize,
-    /// Most requests of a client, or of an address, in a second; 0 for as many as it likes.
+    /// Most requests of a client, or of an address, in a second; 0 for as many as it likes. More than
+    /// a client that means well sends one by one, and less than a loop that has gone wild.
     pub(crate) requests_per_second_max: u32,
     /// How many of those may come at once; 0 for as many as in a second.
     pub(crate) requests_burst_max: u32,
@@ -142,7 +143,7 @@ impl Default for Limits {
             body_wait_ms_max: 30_000,
             head_wait_ms_max: 10_000,
             connections_max: 8_192,
-            requests_per_second_max: 0,
+            requests_per_second_max: 20_000,
             requests_burst_max: 0,
             drain_ms_max: 20_000,
         }

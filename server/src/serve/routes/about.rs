@@ -51,6 +51,8 @@ pub(crate) struct LimitsAnswer {
     queue_wait_ms_max: u64,
     /// How long a stream may send nothing, in milliseconds.
     body_wait_ms_max: u64,
+    /// Most requests of a client, or of an address, in a second; 0 for no limit.
+    requests_per_second_max: u32,
 }
 
 /// Say what a request may ask for
@@ -67,6 +69,7 @@ pub(crate) async fn limits(State(app): State<App>) -> axum::Json<LimitsAnswer> {
         items_in_flight_max: app.limits.items_in_flight_max,
         queue_wait_ms_max: app.limits.queue_wait_ms_max,
         body_wait_ms_max: app.limits.body_wait_ms_max,
+        requests_per_second_max: app.limits.requests_per_second_max,
     })
 }
 
