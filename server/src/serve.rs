@@ -16,6 +16,7 @@ mod metrics;
 mod ops;
 mod problem;
 mod rate;
+mod reload;
 mod routes;
 mod self_test;
 pub(crate) mod settings;
@@ -54,6 +55,7 @@ pub(crate) use flags::Flags;
 pub(crate) use loaded::Loaded;
 use metrics::Metrics;
 use ops::Readiness;
+use reload::Reload;
 use settings::{Limits, Log, LogFormat, Settings};
 use shutdown::Stop;
 use signer::Signer;
@@ -81,6 +83,7 @@ Examples:
   curl -s localhost:9400/v1/limits
 
 Signals:
+  SIGHUP            read again who may call, tokens and certificates
   SIGTERM, SIGINT   stop taking requests, finish those that run, exit with 0
   a second one      exit at once, with 130";
 
@@ -104,7 +107,9 @@ impl ServeArgs {
         // Before anything listens: who is answered finds the keys open.
         let signer = Signer::open(&settings.signing, threads, &metrics)?;
         let traces = telemetry.is_on();
-        let served = runtime.block_on(serve(loaded, threads, metrics, signer.clone(), traces));
+        let flags = self.flags.clone();
+        let serving = serve(loaded, threads, metrics, signer.clone(), traces, flags);
+        let served = runtime.block_on(serving);
         telemetry.close();
         // Also when the service failed: what was signed is put on disk, and the keys are wiped.
         let closed = signer.map_or(Ok(()), |signer| signer.close());
@@ -130,6 +135,7 @@ async fn serve(
     metrics: Arc<Metrics>,
     signer: Option<Signer>,
     traces: bool,
+    flags: Flags,
 ) -> anyhow::Result<()> {
     let warnings = loaded.warnings();
     let Loaded { settings, access, tls } = loaded;
@@ -150,11 +156,8 @@ async fn serve(
     let ops_tls = tls.as_ref().filter(|_| settings.tls.ops);
     let ops_routes = ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard);
     let watching = start(ops, ops_routes, &handle, &settings.limits, ops_tls)?;
-    shutdown::on_hangup(move || {
-        if let Some(tls) = &tls {
-            tls.reload();
-        }
-    })?;
+    let reload = Reload { flags, begun: settings.clone(), app: app.clone(), tls };
+    shutdown::on_hangup(move || reload.run())?;
 
     self_test::run(&app).await?;
     readiness.set(true);
@@ -229,7 +232,7 @@ fn announce(
     let with_tls = settings.tls.certificate.is_some();
     let scheme = if with_tls { "https" } else { "http" };
     let ops_scheme = if with_tls && settings.tls.ops { "https" } else { "http" };
-    let verifying = if app.access.anonymous_may(Permission::Verify) {
+    let verifying = if app.access.load().anonymous_may(Permission::Verify) {
         "Verifying is on, for whoever reaches this address"
     } else {
         "Verifying is on, for the clients that are configured"

@@ -127,7 +127,7 @@ fn every_route_asks_who_calls() {
             continue;
         }
         closed += 1;
-        assert_eq!(try_as(None), (403, false), "{method} {path} by nobody");
+        assert_eq!(try_as(None), (401, true), "{method} {path} by nobody");
         assert_eq!(try_as(Some(&bearer)), (403, false), "{method} {path} by one who may nothing");
         let wrong = format!("Bearer {}", token('b'));
         assert_eq!(try_as(Some(&wrong)), (401, true), "{method} {path} with a wrong token");
@@ -189,6 +189,49 @@ fn clients_that_cannot_be_meant_are_refused() {
     check(&client("a", &format!("{a}\nmay = [\"sign\"]\nkeys = [\"0x00\"]")), "48 or 96 bytes");
     check(&(client("a", a) + &client("a", a)), "there is one of this name before");
     check(&(client("a", a) + &client("b", a)), "cannot be told apart");
+}
+
+/// Tokens come and go without a new start; a configuration that cannot be used changes nothing.
+#[test]
+fn who_may_call_is_read_again_on_hangup() {
+    let setup = Setup::new();
+    setup.write("a.token", &token('a'));
+    setup.write("b.token", &token('b'));
+    let client = |name: char| {
+        format!(
+            "[[access.clients]]\nname = \"{name}\"\ntoken_file = \"DIR/{name}.token\"\n\
+             may = [\"verify\"]\n"
+        )
+    };
+    let server = setup.start(&("[access]\nanonymous = []\n".to_owned() + &client('a')));
+    let status = |digit: char| {
+        let bearer = format!("Bearer {}", token(digit));
+        call(&server, "POST", "/v1/verify", Some(&bearer)).0.status
+    };
+    let reload = |text: &str| {
+        setup.configure(text);
+        server.signal("-HUP");
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    };
+    assert_eq!((status('a'), status('b')), (200, 401));
+    // The file of the token has another one, and there is one client more.
+    setup.write("a.token", &token('c'));
+    reload(&("[access]\nanonymous = []\n".to_owned() + &client('a') + &client('b')));
+    assert_eq!((status('a'), status('b'), status('c')), (401, 200, 200));
+    setup.write("a.token", "short");
+    reload(&client('a'));
+    reload("[access]\nanonymous = [\"verify\"\n");
+    assert_eq!((status('a'), status('b'), status('c')), (401, 200, 200), "the old stay in force");
+    assert_eq!(call(&server, "POST", "/v1/verify", None).0.status, 401);
+    reload("threads = 7\n");
+    assert_eq!((status('b'), call(&server, "POST", "/v1/verify", None).0.status), (401, 200));
+}
+
+/// Without a word in the configuration there is a limit, which everybody can see.
+#[test]
+fn there_is_a_rate_for_each_client_by_default() {
+    let limits = Setup::new().start("").get("/v1/limits").json();
+    assert_eq!(limits["requests_per_second_max"], 20_000);
 }
 
 /// More requests than a client may send are answered with when to come back; others are served.
@@ -260,8 +303,12 @@ mod tls {
         }
     }
 
-    /// The status of a request, or nothing where no request was possible.
-    fn status(server: &Server, root: &str, shown: Option<&(String, String)>) -> Option<u16> {
+    fn name() -> ServerName<'static> {
+        ServerName::try_from("localhost").unwrap()
+    }
+
+    /// A client that trusts an authority, and may have a certificate to show.
+    fn trusting(root: &str, shown: Option<&(String, String)>) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(root.as_bytes()).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -277,9 +324,62 @@ mod tls {
                 builder.with_client_auth_cert(vec![certificate], key).unwrap()
             }
         };
-        let name = ServerName::try_from("localhost").unwrap();
-        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        Arc::new(config)
+    }
+
+    /// The status of a request, or nothing where no request was possible.
+    fn status(server: &Server, root: &str, shown: Option<&(String, String)>) -> Option<u16> {
+        let connection = ClientConnection::new(trusting(root, shown), name()).unwrap();
         call_over(&mut StreamOwned::new(connection, server.connect()))
+    }
+
+    /// Who opens a connection and does not shake hands is let go; others are served meanwhile.
+    #[test]
+    fn a_handshake_has_a_deadline() {
+        let setup = Setup::new();
+        let authority = Authority::new();
+        let (certificate, key) = authority.issue("localhost");
+        setup.write("server.pem", &certificate);
+        setup.write("server.key", &key);
+        let server = setup.start(
+            "[tls]\ncertificate = \"DIR/server.pem\"\nkey = \"DIR/server.key\"\n\
+             handshake_ms_max = 300\n[limits]\nconnections_max = 5\n",
+        );
+        let begun = std::time::Instant::now();
+        let mut silent: Vec<_> = (0..4).map(|_| server.connect()).collect();
+        assert_eq!(status(&server, &authority.pem, None), Some(200));
+        for stream in &mut silent {
+            assert_eq!(super::exchange(stream, b""), "");
+        }
+        let took = begun.elapsed().as_millis();
+        assert!((300..5_000).contains(&took), "{took} ms");
+    }
+
+    /// The second listener speaks TLS where that is asked for.
+    #[test]
+    fn the_second_listener_can_have_it_too() {
+        let setup = Setup::new();
+        let authority = Authority::new();
+        let (certificate, key) = authority.issue("localhost");
+        setup.write("server.pem", &certificate);
+        setup.write("server.key", &key);
+        let tls = "[tls]\ncertificate = \"DIR/server.pem\"\nkey = \"DIR/server.key\"\n";
+        let server = setup.start(tls);
+        assert_eq!(server.ops("/livez").status, 200, "plain without a word");
+        let server = setup.start(&format!("{tls}ops = true\n"));
+        assert!(
+            server.greeting.contains("https://127.0.0.1") && !server.greeting.contains("http://")
+        );
+        let stream = std::net::TcpStream::connect(server.ops).unwrap();
+        let connection = ClientConnection::new(trusting(&authority.pem, None), name()).unwrap();
+        let mut stream = StreamOwned::new(connection, stream);
+        std::io::Write::write_all(&mut stream, b"GET /livez HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        let _ = std::io::Read::read_to_string(&mut stream, &mut answer);
+        assert!(answer.ends_with("ok\n"), "{answer}");
+        let mut plain = std::net::TcpStream::connect(server.ops).unwrap();
+        let answer = super::exchange(&mut plain, b"GET /livez HTTP/1.0\r\n\r\n");
+        assert!(!answer.contains("200"), "{answer}");
     }
 
     #[test]
@@ -306,7 +406,7 @@ mod tls {
         assert!(server.greeting.contains("https://"), "{}", server.greeting);
         assert_eq!(status(&server, &first.pem, Some(&by_hash)), Some(200));
         assert_eq!(status(&server, &first.pem, Some(&by_name)), Some(200));
-        assert_eq!(status(&server, &first.pem, Some(&other)), Some(403), "nobody's");
+        assert_eq!(status(&server, &first.pem, Some(&other)), Some(401), "nobody's");
         assert_eq!(status(&server, &first.pem, None), None, "without a certificate");
         let stranger = second.issue("name.example");
         assert_eq!(status(&server, &first.pem, Some(&stranger)), None, "of another authority");

@@ -184,10 +184,10 @@ fn strangers_are_refused() {
     let path = format!("/api/v1/eth2/sign/{}", remote.keys[0]);
     let request = attestation(1, 2, 1);
     let answer = remote.server.post_json(&path, &request);
-    assert_eq!(answer.status, 403, "{}", answer.text());
-    assert_eq!(remote.server.get("/api/v1/eth2/publicKeys").status, 403);
+    assert_eq!(answer.status, 401, "{}", answer.text());
+    assert_eq!(remote.server.get("/api/v1/eth2/publicKeys").status, 401);
     let answer = remote.server.get("/eth/v1/keystores");
-    assert_eq!(answer.status, 403);
+    assert_eq!(answer.status, 401);
     assert!(answer.json()["message"].is_string());
     assert_eq!(remote.server.get("/upcheck").text(), "OK");
 }

@@ -37,7 +37,7 @@ fn refused(server: &Server, body: &Value) -> (u16, Value) {
 fn without_a_vault_signing_is_off() {
     let server = Server::start(cli_support::binary(), &[], &[]);
     assert!(server.greeting.contains("Signing is off"), "{}", server.greeting);
-    assert_eq!(refused(&server, &ask("k", 1, "0x")), (403, json!("forbidden")));
+    assert_eq!(refused(&server, &ask("k", 1, "0x")), (401, json!("unauthorized")));
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "[access]\nanonymous = [\"sign\"]\n").unwrap();
     let config = file.path().to_str().unwrap();

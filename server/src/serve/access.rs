@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -53,6 +53,11 @@ impl Access {
             clients.push((proof, Arc::new(client)));
         }
         Ok(Self { anonymous, clients })
+    }
+
+    /// How many can prove who they are.
+    pub(crate) fn clients(&self) -> usize {
+        self.clients.len()
     }
 
     /// Whether a caller without credentials may do this.
@@ -118,8 +123,12 @@ impl Caller {
         self.0.may(Permission::Sign) && self.0.has_key(public_key)
     }
 
-    /// What a client hears that may not.
+    /// What a client hears that may not. Whoever has shown nothing may be somebody who may.
     pub(crate) fn refusal(&self) -> Problem {
+        if self.is_anonymous() {
+            let text = "who calls without credentials may not do this: send a token that may";
+            return Problem::new(Kind::Unauthorized, text);
+        }
         let name = self.0.name();
         Problem::new(Kind::Forbidden, format!("client `{name}` may not do this"))
     }
@@ -146,11 +155,16 @@ pub(crate) async fn identified(
     next: Next,
 ) -> Response {
     let shown = request.extensions().get::<Option<PeerCertificate>>().and_then(Option::as_ref);
-    let identity = app.access.identify(request.headers(), shown);
+    let identity = app.access.load().identify(request.headers(), shown);
     // Nothing behind this needs the token, so nothing can log it.
     request.headers_mut().remove(header::AUTHORIZATION);
     request.extensions_mut().insert(identity);
-    next.run(request).await
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let bearer = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+    }
+    response
 }
 
 /// The layer of routes that verify.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -34,7 +35,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
     pub(crate) merged: Option<Mergers>,
-    pub(crate) access: Access,
+    /// Who may call; exchanged as a whole when the configuration is read again.
+    pub(crate) access: ArcSwap<Access>,
     /// None: signing is off.
     pub(crate) signer: Option<Signer>,
     pub(crate) ethereum: Ethereum,
@@ -76,6 +78,7 @@ impl App {
                 min_sig: Merger::start(engine.clone(), bounds),
             }
         });
+        let access = ArcSwap::from_pointee(access);
         Self(Arc::new(Shared { engine, metrics, limits, merged, access, signer, ethereum }))
     }
 

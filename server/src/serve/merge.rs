@@ -35,9 +35,10 @@ pub(crate) struct Merger<V: Served> {
 struct Waiting<V: Served> {
     item: OwnedItem<V>,
     reply: oneshot::Sender<Result<Verdict, Problem>>,
-    /// The request, where it is traced, and its wait.
+    /// The request, where it is traced.
     asked: Span,
-    queued: Span,
+    /// Its wait, which ends when this is dropped.
+    _queued: Span,
 }
 
 impl<V: Served> Merger<V> {
@@ -52,9 +53,9 @@ impl<V: Served> Merger<V> {
     pub(crate) async fn verify(&self, item: OwnedItem<V>) -> Result<Verdict, Problem> {
         let (reply, answer) = oneshot::channel();
         let asked = Span::current();
-        let queued = queue_span(&asked);
+        let _queued = queue_span(&asked);
         let busy = |_| Problem::new(Kind::Busy, "too many requests wait: send again later");
-        self.sender.try_send(Waiting { item, reply, asked, queued }).map_err(busy)?;
+        self.sender.try_send(Waiting { item, reply, asked, _queued }).map_err(busy)?;
         let lost = |_| Problem::new(Kind::Defect, "the engine lost this request");
         answer.await.map_err(lost)?
     }
@@ -93,7 +94,7 @@ async fn gather<V: Served>(
 async fn answer<V: Served>(engine: &Engine, batch: Vec<Waiting<V>>) {
     let merged = merged_span(batch.iter().map(|waiting| &waiting.asked), batch.len());
     let (items, replies): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|Waiting { item, reply, asked: _, queued: _ }| (item, reply)).unzip();
+        batch.into_iter().map(|Waiting { item, reply, .. }| (item, reply)).unzip();
     let judged = engine.verify(items, Spread::OneThread, Patience::Bounded).instrument(merged);
     match judged.await {
         Ok(verdicts) => {

@@ -1,6 +1,6 @@
 //! What went wrong with a request, as RFC 9457 says it: `application/problem+json`.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use problem_details::ProblemDetails;
 use serde::Serialize;
@@ -14,7 +14,8 @@ pub(crate) struct Problem {
     kind: Kind,
     detail: String,
     place: Place,
-    /// When to come back, in seconds.
+    /// When to come back, in seconds. None where waiting does not help: a request that is too large
+    /// now is too large later.
     retry_after_s: Option<u64>,
 }
 
@@ -35,7 +36,7 @@ struct Place {
 pub(crate) enum Kind {
     /// The bytes of the request are not what the endpoint takes.
     Malformed,
-    /// The client gave no credentials that we know.
+    /// The client gave no credentials that we know, or none where some are needed.
     Unauthorized,
     /// The client may not do this.
     Forbidden,
@@ -173,10 +174,6 @@ impl IntoResponse for Problem {
             .into_response();
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        if self.kind == Kind::Unauthorized {
-            let bearer = HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
         response
     }

@@ -27,16 +27,15 @@ use crate::secret_file;
 /// The certificates in force.
 #[derive(Clone)]
 pub(super) struct Tls {
-    files: Arc<Files>,
     config: RustlsConfig,
     handshake: Duration,
 }
 
 /// Where certificates come from.
-struct Files {
-    certificate: Box<Path>,
-    key: Box<Path>,
-    client_ca: Option<Box<Path>>,
+struct Files<'a> {
+    certificate: &'a Path,
+    key: &'a Path,
+    client_ca: Option<&'a Path>,
 }
 
 impl Tls {
@@ -51,26 +50,16 @@ impl Tls {
                 return Err(Refusal::new("tls", why));
             }
         };
-        let files = Files {
-            certificate: certificate.as_path().into(),
-            key: key.as_path().into(),
-            client_ca: client_ca.as_deref().map(Into::into),
-        };
+        let files = Files { certificate, key, client_ca: client_ca.as_deref() };
         let read = files.read().map_err(|error| Refusal::of("tls", &error))?;
         let config = RustlsConfig::from_config(Arc::new(read));
         let handshake = Duration::from_millis(*handshake_ms_max);
-        Ok(Some(Self { files: Arc::new(files), config, handshake }))
+        Ok(Some(Self { config, handshake }))
     }
 
-    /// Reads the files again. Those that cannot be used change nothing.
-    pub(super) fn reload(&self) {
-        match self.files.read() {
-            Ok(config) => {
-                self.config.reload_from_config(Arc::new(config));
-                tracing::info!("tls: certificates read again");
-            }
-            Err(error) => tracing::error!("tls: the old certificates stay in force: {error:#}"),
-        }
+    /// Takes the certificates of another, for connections to come.
+    pub(super) fn adopt(&self, newer: &Self) {
+        self.config.reload_from_config(newer.config.get_inner());
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {
@@ -79,16 +68,16 @@ impl Tls {
     }
 }
 
-impl Files {
+impl Files<'_> {
     fn read(&self) -> anyhow::Result<ServerConfig> {
-        let chain = certificates(&self.certificate)?;
-        secret_file::refuse_open_to_all(&self.key)?;
-        let key = PrivateKeyDer::from_pem_file(&self.key)
+        let chain = certificates(self.certificate)?;
+        secret_file::refuse_open_to_all(self.key)?;
+        let key = PrivateKeyDer::from_pem_file(self.key)
             .with_context(|| format!("{}: no private key in PEM", self.key.display()))?;
         let provider = Arc::new(ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()?;
-        let builder = match &self.client_ca {
+        let builder = match self.client_ca {
             None => builder.with_no_client_auth(),
             Some(path) => {
                 let mut roots = RootCertStore::empty();
