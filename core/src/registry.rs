@@ -128,6 +128,18 @@ impl<V: Variant> Registry<V> {
         self.insert_entry(key, true)
     }
 
+    /// Registers a key whose proof the caller has verified with [`Possession::verify`]. For a registry
+    /// behind a lock: a proof takes a pairing, which is better done before.
+    ///
+    /// # Errors
+    /// [`RegistryError::Full`]; the registry is then unchanged.
+    pub fn insert_key_of_verified_possession(
+        &mut self,
+        key: PublicKey<V>,
+    ) -> Result<KeyHandle, RegistryError> {
+        self.insert_entry(key, true)
+    }
+
     fn insert_entry(
         &mut self,
         key: PublicKey<V>,
@@ -272,6 +284,9 @@ mod tests {
         let public = b.public_key::<MinPk>().to_bytes();
         registry.insert_with_possession(&public, &b.prove_possession(&tag), &tag).unwrap();
         assert_eq!(verify(&registry, &[first, second]), Ok(()));
+        let mut shared = Registry::<MinPk>::new(1);
+        let handle = shared.insert_key_of_verified_possession(b.public_key()).unwrap();
+        assert!(shared.has_possession(handle));
         assert_eq!(
             verify(&registry, &[first]),
             Err(RegistryError::Verify(VerifyError::WrongSignature))

@@ -16,6 +16,7 @@ mod metrics;
 mod ops;
 mod problem;
 mod rate;
+mod registry;
 mod reload;
 mod routes;
 mod self_test;
@@ -140,8 +141,7 @@ async fn serve(
     let warnings = loaded.warnings();
     let Loaded { settings, access, tls } = loaded;
     let limits = settings.limits.clone();
-    let wait_max = Duration::from_millis(limits.queue_wait_ms_max);
-    let engine = Engine::start(threads, limits.items_in_flight_max, wait_max, metrics.clone())?;
+    let engine = Engine::start(threads, &limits, metrics.clone())?;
     let ethereum = Ethereum::new(&settings, signer.as_ref());
     let app = App::new(engine, metrics, limits, &settings.merge, access, signer, ethereum);
     let readiness = Readiness::default();

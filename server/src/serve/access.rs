@@ -175,6 +175,14 @@ pub(crate) async fn verifying(caller: Caller, request: Request, next: Next) -> R
     }
 }
 
+/// The layer of routes that change the registry.
+pub(crate) async fn registering(caller: Caller, request: Request, next: Next) -> Response {
+    match caller.ensure(Permission::Register) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
 /// The layer of routes that are about keys. Before a body is read: who has no key learns nothing of
 /// them, not even whether there are any.
 pub(crate) async fn holding_keys(caller: Caller, request: Request, next: Next) -> Response {

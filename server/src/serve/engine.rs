@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use pairlane::{
-    MessageCache, MinPk, MinSig, OwnedItem, Pooled, Sequential, Variant, Verdict, Verifier,
+    Item, MessageCache, MinPk, MinSig, OwnedItem, Pooled, Sequential, Variant, Verdict, Verifier,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
@@ -18,6 +18,8 @@ use tracing::Span;
 
 use super::metrics::Metrics;
 use super::problem::{Kind, Problem};
+use super::registry::RegisteredKeys;
+use super::settings::Limits;
 use super::telemetry::{batch_span, queue_span};
 
 /// Most hashed messages kept for each variant, about 10 MB: votes on one block come from many.
@@ -34,12 +36,18 @@ struct Inner {
     wait_max: Duration,
     min_pk: MessageCache<MinPk>,
     min_sig: MessageCache<MinSig>,
+    min_pk_keys: RegisteredKeys<MinPk>,
+    min_sig_keys: RegisteredKeys<MinSig>,
     metrics: Arc<Metrics>,
 }
 
-/// A variant whose hashed messages the engine keeps.
+/// A variant whose hashed messages and registered keys the engine keeps.
 pub(crate) trait Served: Variant {
     fn messages(engine: &Engine) -> &MessageCache<Self>
+    where
+        Self: Sized;
+
+    fn registered(engine: &Engine) -> &RegisteredKeys<Self>
     where
         Self: Sized;
 }
@@ -48,11 +56,19 @@ impl Served for MinPk {
     fn messages(engine: &Engine) -> &MessageCache<Self> {
         &engine.0.min_pk
     }
+
+    fn registered(engine: &Engine) -> &RegisteredKeys<Self> {
+        &engine.0.min_pk_keys
+    }
 }
 
 impl Served for MinSig {
     fn messages(engine: &Engine) -> &MessageCache<Self> {
         &engine.0.min_sig
+    }
+
+    fn registered(engine: &Engine) -> &RegisteredKeys<Self> {
+        &engine.0.min_sig_keys
     }
 }
 
@@ -78,10 +94,11 @@ impl Engine {
     /// Starts the pool.
     pub(crate) fn start(
         threads: usize,
-        places_max: usize,
-        wait_max: Duration,
+        limits: &Limits,
         metrics: Arc<Metrics>,
     ) -> anyhow::Result<Self> {
+        let places_max = limits.items_in_flight_max;
+        let keys_max = limits.registered_keys_max;
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|index| format!("engine-{index}"))
@@ -91,9 +108,11 @@ impl Engine {
             pool: Arc::new(pool),
             places: Arc::new(Semaphore::new(places_max)),
             places_max,
-            wait_max,
+            wait_max: Duration::from_millis(limits.queue_wait_ms_max),
             min_pk: MessageCache::new(MESSAGES_MAX),
             min_sig: MessageCache::new(MESSAGES_MAX),
+            min_pk_keys: RegisteredKeys::new(keys_max)?,
+            min_sig_keys: RegisteredKeys::new(keys_max)?,
             metrics,
         })))
     }
@@ -118,7 +137,18 @@ impl Engine {
         let engine = self.clone();
         let verdicts = self
             .run(count, patience, move |pool| {
-                let borrowed: Vec<_> = items.iter().map(OwnedItem::as_item).collect();
+                let keys = V::registered(&engine).keys_of(&items);
+                let borrowed: Vec<_> = items
+                    .iter()
+                    .enumerate()
+                    .map(|(place, item)| match keys.get(place) {
+                        Some(Some(key)) => {
+                            Item::new(&item.suite, key, &item.message, &item.signature)
+                        }
+                        // By its bytes, or by a handle that names none: the engine says so.
+                        _ => item.as_item(),
+                    })
+                    .collect();
                 let verifier = Verifier::new().with_message_cache(V::messages(&engine));
                 match spread {
                     Spread::OneThread => verifier.verify(&borrowed, &Sequential),

@@ -7,6 +7,8 @@ mod eth2;
 mod keymanager;
 mod keys;
 mod prove;
+mod refusals;
+mod registry;
 mod select;
 mod sign;
 mod stream;
@@ -25,7 +27,9 @@ pub(crate) use keymanager::routes as keymanager;
 
 /// `/v1`.
 pub(crate) fn v1() -> OpenApiRouter<App> {
-    open().merge(verifying()).merge(signing())
+    let closed = verifying().merge(registering()).merge(signing());
+    let closed = refusals::described(closed, &refusals::CLOSED);
+    refusals::described(open().merge(closed), &refusals::ALL)
 }
 
 /// What everybody may ask.
@@ -45,7 +49,17 @@ fn verifying() -> OpenApiRouter<App> {
         .routes(routes!(vrf::vrf_verify))
         .routes(routes!(vrf::vrf_batch))
         .routes(routes!(select::select))
+        .routes(routes!(registry::usage))
+        .routes(routes!(registry::registered))
         .route_layer(from_fn(access::verifying))
+}
+
+/// What changes which handles there are, for everybody.
+fn registering() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(registry::register))
+        .routes(routes!(registry::remove))
+        .route_layer(from_fn(access::registering))
 }
 
 /// What takes a key of the caller's. The layer turns away who has none; each route asks for the key

@@ -72,6 +72,8 @@ pub(crate) struct Limits {
     pub(crate) record_bytes_max: usize,
     /// Most items that are verified or wait for it.
     pub(crate) items_in_flight_max: usize,
+    /// Most public keys that are registered, of each variant.
+    pub(crate) registered_keys_max: usize,
     /// How long a request waits for its place in the queue.
     pub(crate) queue_wait_ms_max: u64,
     /// How long a client may take to send a body that is read whole.
@@ -139,6 +141,7 @@ impl Default for Limits {
             batch_items_max: 16_384,
             record_bytes_max: 1 << 20,
             items_in_flight_max: 65_536,
+            registered_keys_max: 100_000,
             queue_wait_ms_max: 2_000,
             body_wait_ms_max: 30_000,
             head_wait_ms_max: 10_000,

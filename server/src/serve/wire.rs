@@ -15,7 +15,9 @@ use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::app::App;
+use super::engine::Served;
 use super::problem::{Kind, Problem};
+use super::registry::Handle;
 use crate::hex_text;
 use crate::suite::{SchemeName, VariantName, suite};
 
@@ -86,9 +88,12 @@ impl SuiteName {
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Triple {
-    /// Who signed: 48 or 96 bytes, in the suite's variant; also uncompressed.
-    #[schema(value_type = String, example = "0x8d8a…")]
-    pub(crate) public_key: HexBytes,
+    /// Who signed: 48 or 96 bytes, in the suite's variant; also uncompressed. This or `handle`.
+    #[schema(value_type = Option<String>, example = "0x8d8a…")]
+    pub(crate) public_key: Option<HexBytes>,
+    /// Who signed, as `/v1/registry` names the key. This or `public_key`.
+    #[schema(value_type = Option<String>, example = "0x3f0a…")]
+    pub(crate) handle: Option<Handle>,
     /// What was signed; may be empty.
     #[schema(value_type = String, example = "0x0102")]
     pub(crate) message: HexBytes,
@@ -99,13 +104,20 @@ pub(crate) struct Triple {
 
 impl Triple {
     /// The item that the engine takes.
-    pub(crate) fn into_item<V: Variant>(self, suite: Arc<Suite<V>>) -> OwnedItem<V> {
-        OwnedItem {
-            suite,
-            key: OwnedKey::Bytes(self.public_key.0),
-            message: self.message.0,
-            signature: self.signature.0,
-        }
+    pub(crate) fn into_item<V: Served>(
+        self,
+        suite: Arc<Suite<V>>,
+        app: &App,
+    ) -> Result<OwnedItem<V>, Problem> {
+        let key = match (self.public_key, self.handle) {
+            (Some(bytes), None) => OwnedKey::Bytes(bytes.0),
+            (None, Some(handle)) => V::registered(&app.engine).owned_key(handle),
+            _ => {
+                let detail = "public_key or handle: exactly one of the two is needed";
+                return Err(Problem::new(Kind::Malformed, detail).of_field("public_key"));
+            }
+        };
+        Ok(OwnedItem { suite, key, message: self.message.0, signature: self.signature.0 })
     }
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct LimitsAnswer {
     record_bytes_max: usize,
     /// Most items that are verified or wait for it.
     items_in_flight_max: usize,
+    /// Most public keys that are registered, of each variant.
+    registered_keys_max: usize,
     /// How long a request waits for its place in the queue, in milliseconds.
     queue_wait_ms_max: u64,
     /// How long a stream may send nothing, in milliseconds.
@@ -67,6 +69,7 @@ pub(crate) async fn limits(State(app): State<App>) -> axum::Json<LimitsAnswer> {
         batch_items_max: app.limits.batch_items_max,
         record_bytes_max: app.limits.record_bytes_max,
         items_in_flight_max: app.limits.items_in_flight_max,
+        registered_keys_max: app.limits.registered_keys_max,
         queue_wait_ms_max: app.limits.queue_wait_ms_max,
         body_wait_ms_max: app.limits.body_wait_ms_max,
         requests_per_second_max: app.limits.requests_per_second_max,

@@ -7,7 +7,7 @@ use pairlane::{MinPk, MinSig, OwnedItem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::stream::{Framing, judged_stream};
+use super::stream::{Framing, KeyForm, judged_stream};
 use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served, Spread};
 use crate::serve::problem::{Kind, Problem, ProblemShape};
@@ -51,13 +51,18 @@ pub(crate) struct StreamQuery {
     tag: Option<String>,
     /// For binary records: bytes of each message, 32 if it is left out.
     message_length: Option<u32>,
+    /// For binary records: `bytes` (the default) if each begins with a public key, `handles` if with
+    /// the 16 bytes of a handle.
+    #[param(value_type = Option<String>)]
+    keys: Option<KeyForm>,
 }
 
 /// Verify many signatures
 ///
 /// Three forms, by the content type. `application/json` is read whole and answered whole.
 /// `application/x-ndjson` has an object a line and is answered line by line; `application/octet-stream`
-/// has records public key | signature | message, points compressed, and is answered with one byte a
+/// has records public key | signature | message, points compressed (or handle | signature | message, with
+/// `keys=handles`), and is answered with one byte a
 /// record: 0 for valid, else as the C header numbers verdicts. Streams have no limit of length, and
 /// are held back while the engine is busy. What is malformed in a stream that has begun ends it
 /// with a line that holds the problem; a binary one is cut off.
@@ -104,7 +109,10 @@ pub(crate) async fn verify_batch(
             stream(
                 &app,
                 &query,
-                Framing::Records { message_length: length as usize },
+                Framing::Records {
+                    keys: query.keys.unwrap_or(KeyForm::Bytes),
+                    message_length: length as usize,
+                },
                 request.into_body(),
             )
         }
@@ -129,8 +137,12 @@ async fn whole(app: &App, batch: BatchRequest) -> Result<BatchAnswer, Problem> {
 
 async fn judge<V: Served>(app: &App, batch: BatchRequest) -> Result<BatchAnswer, Problem> {
     let suite = batch.suite.suite::<V>()?;
+    let item = |(place, triple): (usize, Triple)| {
+        let item = triple.into_item(suite.clone(), app);
+        item.map_err(|problem| problem.of_item(place as u64))
+    };
     let items: Vec<OwnedItem<V>> =
-        batch.items.into_iter().map(|triple| triple.into_item(suite.clone())).collect();
+        batch.items.into_iter().enumerate().map(item).collect::<Result<_, _>>()?;
     let verdicts = app.engine.verify(items, Spread::AllThreads, Patience::Bounded).await?;
     let valid = verdicts.iter().filter(|verdict| verdict.is_valid()).count();
     let invalid = verdicts.len() - valid;

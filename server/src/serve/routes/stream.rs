@@ -11,13 +11,15 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::{Buf, BytesMut};
 use futures_util::{StreamExt, stream};
-use pairlane::{OwnedItem, OwnedKey, Suite, Verdict};
+use pairlane::{KeyHandle, OwnedItem, OwnedKey, Suite, Verdict};
+use serde::Deserialize;
 use tokio::time::timeout;
 use tracing::{Instrument, Span};
 
 use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served, Spread};
 use crate::serve::problem::{Kind, Problem};
+use crate::serve::registry::{HANDLE_BYTES, Handle};
 use crate::serve::wire::{Triple, VerdictAnswer, parse_json};
 
 /// Most records verified together.
@@ -34,8 +36,36 @@ const LINGER: Duration = Duration::from_millis(2);
 pub(super) enum Framing {
     /// An object a line.
     Lines,
-    /// Public key | signature | message, points compressed.
-    Records { message_length: usize },
+    /// Key | signature | message, points compressed.
+    Records { keys: KeyForm, message_length: usize },
+}
+
+/// How a binary record names its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum KeyForm {
+    Bytes,
+    Handles,
+}
+
+impl KeyForm {
+    fn length<V: Served>(self) -> usize {
+        match self {
+            Self::Bytes => V::PUBLIC_KEY_LENGTH,
+            Self::Handles => HANDLE_BYTES,
+        }
+    }
+
+    /// The key that the beginning of a record names.
+    fn key<V: Served>(self, bytes: &[u8], app: &App) -> OwnedKey {
+        match self {
+            Self::Bytes => OwnedKey::Bytes(bytes.to_vec()),
+            Self::Handles => Handle::from_bytes(bytes)
+                .map_or(OwnedKey::Handle(KeyHandle::default()), |handle| {
+                    V::registered(&app.engine).owned_key(handle)
+                }),
+        }
+    }
 }
 
 /// An answer that is written while the request is read.
@@ -46,8 +76,8 @@ pub(super) fn judged_stream<V: Served>(
     body: Body,
 ) -> Result<Response, Problem> {
     let most = app.limits.record_bytes_max;
-    if let Framing::Records { message_length } = framing {
-        let length = message_length.saturating_add(V::PUBLIC_KEY_LENGTH + V::SIGNATURE_LENGTH);
+    if let Framing::Records { keys, message_length } = framing {
+        let length = message_length.saturating_add(keys.length::<V>() + V::SIGNATURE_LENGTH);
         if length > most {
             let detail = format!("records of {length} bytes; at most {most} are possible");
             return Err(Problem::new(Kind::TooLarge, detail).of_field("message_length"));
@@ -185,8 +215,8 @@ impl<V: Served> Reading<V> {
     fn next_record(&mut self) -> Result<Option<Taken<V>>, Problem> {
         match self.framing {
             Framing::Lines => self.next_line(),
-            Framing::Records { message_length } => {
-                let (key, signature) = (V::PUBLIC_KEY_LENGTH, V::SIGNATURE_LENGTH);
+            Framing::Records { keys, message_length } => {
+                let (key, signature) = (keys.length::<V>(), V::SIGNATURE_LENGTH);
                 let length = key + signature + message_length;
                 if self.buffer.len() < length {
                     if self.ended && !self.buffer.is_empty() {
@@ -199,7 +229,7 @@ impl<V: Served> Reading<V> {
                 let record = self.buffer.split_to(length);
                 let item = OwnedItem {
                     suite: self.suite.clone(),
-                    key: OwnedKey::Bytes(record[..key].to_vec()),
+                    key: keys.key::<V>(&record[..key], &self.app),
                     message: record[key + signature..].to_vec(),
                     signature: record[key..key + signature].to_vec(),
                 };
@@ -235,8 +265,10 @@ impl<V: Served> Reading<V> {
             return Ok(Some(Taken { item: None, bytes: 0 }));
         }
         let triple: Triple = parse_json(&line).map_err(|problem| problem.of_item(self.records))?;
+        let item = triple.into_item(self.suite.clone(), &self.app);
+        let item = item.map_err(|problem| problem.of_item(self.records))?;
         self.records += 1;
-        Ok(Some(Taken { item: Some(triple.into_item(self.suite.clone())), bytes: length }))
+        Ok(Some(Taken { item: Some(item), bytes: length }))
     }
 
     fn write(&self, verdicts: &[Verdict], out: &mut Vec<u8>) {

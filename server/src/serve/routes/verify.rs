@@ -9,6 +9,7 @@ use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served, Spread};
 use crate::serve::merge::Merger;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
+use crate::serve::registry::Handle;
 use crate::serve::wire::{HexBytes, Json, SuiteName, Triple, VerdictAnswer};
 use crate::suite::VariantName;
 
@@ -19,9 +20,12 @@ pub(crate) struct VerifyRequest {
     /// Ethereum's if it is left out: min-pk, possession.
     #[serde(default)]
     suite: SuiteName,
-    /// Who signed.
-    #[schema(value_type = String)]
-    public_key: HexBytes,
+    /// Who signed. This or `handle`.
+    #[schema(value_type = Option<String>)]
+    public_key: Option<HexBytes>,
+    /// Who signed, as `/v1/registry` names the key. This or `public_key`.
+    #[schema(value_type = Option<String>)]
+    handle: Option<Handle>,
     /// What was signed.
     #[schema(value_type = String)]
     message: HexBytes,
@@ -56,15 +60,15 @@ pub(crate) async fn verify(
     State(app): State<App>,
     Json(request): Json<VerifyRequest>,
 ) -> Result<axum::Json<VerdictAnswer>, Problem> {
-    let VerifyRequest { suite, public_key, message, signature } = request;
-    let triple = Triple { public_key, message, signature };
+    let VerifyRequest { suite, public_key, handle, message, signature } = request;
+    let triple = Triple { public_key, handle, message, signature };
     let verdict = match suite.variant {
         VariantName::MinPk => {
-            let item = triple.into_item(suite.suite()?);
+            let item = triple.into_item(suite.suite()?, &app)?;
             judge(&app, app.merged.as_ref().map(|merged| &merged.min_pk), item).await?
         }
         VariantName::MinSig => {
-            let item = triple.into_item(suite.suite()?);
+            let item = triple.into_item(suite.suite()?, &app)?;
             judge(&app, app.merged.as_ref().map(|merged| &merged.min_sig), item).await?
         }
     };

@@ -46,6 +46,8 @@ pub(crate) struct Client {
 pub(crate) enum Permission {
     /// To verify, aggregate and select: nothing that touches a key of ours.
     Verify,
+    /// To register public keys for everybody, and to remove them: they share a bounded memory.
+    Register,
     /// To see which keys there are. Who may sign with some sees those.
     ListKeys,
     /// To sign, with the keys that are named for the caller.
