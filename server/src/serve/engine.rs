@@ -190,7 +190,7 @@ impl Engine {
             let batch = batch_span(&asked, places as usize);
             let result = batch.in_scope(|| work(&pool));
             // Ended before the answer is: who has it finds the whole trace.
-            drop(batch);
+            drop((batch, asked));
             drop(permit);
             // Whoever asked may be gone.
             let _ = reply.send(result);

@@ -96,7 +96,9 @@ async fn answer<V: Served>(engine: &Engine, batch: Vec<Waiting<V>>) {
     let (items, replies): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Waiting { item, reply, .. }| (item, reply)).unzip();
     let judged = engine.verify(items, Spread::OneThread, Patience::Bounded).instrument(merged);
-    match judged.await {
+    // Its span ends here, before anybody has an answer.
+    let judged = judged.await;
+    match judged {
         Ok(verdicts) => {
             for (reply, verdict) in replies.into_iter().zip(verdicts) {
                 let _ = reply.send(Ok(verdict));
