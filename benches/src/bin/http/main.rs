@@ -6,6 +6,7 @@
 //! What counts is the median of the ratios of neighbouring runs.
 
 mod client;
+mod crowd;
 mod inputs;
 mod service;
 
@@ -20,6 +21,7 @@ use pairlane::{Cpu, MessageCache, MinPk, Pooled, Suite, Verifier};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use client::Client;
+use crowd::Crowd;
 use inputs::Triple;
 use service::Service;
 
@@ -31,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         given.map_or(Ok(default), |text| text.parse().with_context(|| name.to_owned()))
     };
     let (threads, rounds) = (number("--threads", cores)?, number("--rounds", 9)?);
+    let only_singles = arguments.iter().any(|argument| argument == "--singles");
     let binary = match std::env::var_os("PAIRLANE_BIN") {
         Some(path) => PathBuf::from(path),
         None => std::env::current_exe()?.with_file_name("pairlane"),
@@ -44,7 +47,8 @@ fn main() -> anyhow::Result<()> {
     );
     let mut rows = Vec::new();
     let bench = Bench { binary: &binary, threads, rounds };
-    for (form, n, bar) in [(Form::Binary, 8192, 0.95), (Form::Json, 1024, 0.85)] {
+    let forms: &[_] = if only_singles { &[] } else { &FORMS };
+    for &(form, n, bar) in forms {
         for distinct in [true, false] {
             rows.push(bench.batches(form, n, distinct, distinct.then_some(bar))?);
         }
@@ -159,9 +163,11 @@ impl Bench<'_> {
             for turn in 0..2 {
                 let which = usize::from((turn == 0) == (round % 2 == 0));
                 let service = [&merging, &alone][which];
-                let (time, mut each) = crowd(service, &requests, per_client)?;
+                let body = b"{\"valid\":true}";
+                let Crowd { took, mut each } =
+                    crowd::run(service.address, &requests, per_client, body)?;
                 if round > 0 {
-                    rates[which].push(n as f64 / time.as_secs_f64());
+                    rates[which].push(n as f64 / took.as_secs_f64());
                     latencies[which].append(&mut each);
                 }
             }
@@ -180,37 +186,6 @@ impl Bench<'_> {
             latencies: Some([at(merged, 50), at(merged, 99), at(single, 50), at(single, 99)]),
         })
     }
-}
-
-/// All clients at once, each with a connection of its own and its share of the requests.
-fn crowd(
-    service: &Service,
-    requests: &[Vec<u8>],
-    per_client: usize,
-) -> anyhow::Result<(Duration, Vec<Duration>)> {
-    let mut clients: Vec<Client> =
-        (0..CLIENTS).map(|_| Client::connect(service.address)).collect::<anyhow::Result<_>>()?;
-    let start = Instant::now();
-    let each = thread::scope(|scope| {
-        let running: Vec<_> = clients
-            .iter_mut()
-            .zip(requests.chunks(per_client))
-            .map(|(client, requests)| {
-                scope.spawn(move || -> anyhow::Result<Vec<Duration>> {
-                    let send = |request: &Vec<u8>| {
-                        let start = Instant::now();
-                        let answer = client.send(request)?;
-                        ensure!(answer == b"{\"valid\":true}", "{answer:?}");
-                        Ok(start.elapsed())
-                    };
-                    requests.iter().map(send).collect()
-                })
-            })
-            .collect();
-        let joined = running.into_iter().map(|thread| thread.join().expect("no panic"));
-        joined.collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    Ok((start.elapsed(), each.concat()))
 }
 
 fn valid_in(form: Form, answer: &[u8]) -> usize {
@@ -305,5 +280,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 /// As the service keeps.
 const MESSAGES_MAX: NonZeroUsize = NonZeroUsize::new(1 << 15).expect("not zero");
+
+/// Forms of a batch, their items, and what the service has to reach of the engine's rate.
+const FORMS: [(Form, u64, f64); 2] = [(Form::Binary, 8192, 0.95), (Form::Json, 1024, 0.85)];
 
 const CLIENTS: usize = 64;
