@@ -70,12 +70,11 @@ impl App {
         let merged = merge.enabled.then(|| {
             let bounds = MergeLimits {
                 items_max: merge.items_max,
-                waiting_max: limits.items_in_flight_max,
                 window: Duration::from_micros(merge.window_us),
             };
             Mergers {
-                min_pk: Merger::start(engine.clone(), bounds),
-                min_sig: Merger::start(engine.clone(), bounds),
+                min_pk: Merger::new(engine.clone(), bounds),
+                min_sig: Merger::new(engine.clone(), bounds),
             }
         });
         let access = ArcSwap::from_pointee(access);

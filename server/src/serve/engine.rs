@@ -13,7 +13,7 @@ use pairlane::{
     Item, MessageCache, MinPk, MinSig, OwnedItem, Pooled, Sequential, Variant, Verdict, Verifier,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::Span;
 
 use super::metrics::Metrics;
@@ -133,32 +133,30 @@ impl Engine {
         spread: Spread,
         patience: Patience,
     ) -> Result<Vec<Verdict>, Problem> {
-        let count = items.len();
         let engine = self.clone();
-        let verdicts = self
-            .run(count, patience, move |pool| {
-                let keys = V::registered(&engine).keys_of(&items);
-                let borrowed: Vec<_> = items
-                    .iter()
-                    .enumerate()
-                    .map(|(place, item)| match keys.get(place) {
-                        Some(Some(key)) => {
-                            Item::new(&item.suite, key, &item.message, &item.signature)
-                        }
-                        // By its bytes, or by a handle that names none: the engine says so.
-                        _ => item.as_item(),
-                    })
-                    .collect();
-                let verifier = Verifier::new().with_message_cache(V::messages(&engine));
-                match spread {
-                    Spread::OneThread => verifier.verify(&borrowed, &Sequential),
-                    Spread::AllThreads => verifier.verify(&borrowed, &Pooled(pool)),
-                }
+        self.run(items.len(), patience, move |_| engine.judge(&items, spread)).await
+    }
+
+    /// Verifies a batch, here and now. On a thread of the pool.
+    pub(super) fn judge<V: Served>(&self, items: &[OwnedItem<V>], spread: Spread) -> Vec<Verdict> {
+        let keys = V::registered(self).keys_of(items);
+        let borrowed: Vec<_> = items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| match keys.get(place) {
+                Some(Some(key)) => Item::new(&item.suite, key, &item.message, &item.signature),
+                // By its bytes, or by a handle that names none: the engine says so.
+                _ => item.as_item(),
             })
-            .await?;
+            .collect();
+        let verifier = Verifier::new().with_message_cache(V::messages(self));
+        let verdicts = match spread {
+            Spread::OneThread => verifier.verify(&borrowed, &Sequential),
+            Spread::AllThreads => verifier.verify(&borrowed, &Pooled(&self.0.pool)),
+        };
         let invalid = verdicts.iter().filter(|verdict| !verdict.is_valid()).count();
-        self.0.metrics.batch_judged(count, invalid);
-        Ok(verdicts)
+        self.0.metrics.batch_judged(items.len(), invalid);
+        verdicts
     }
 
     /// Runs work on a thread of the pool, once there are as many places as it asks for.
@@ -168,26 +166,14 @@ impl Engine {
         patience: Patience,
         work: impl FnOnce(&ThreadPool) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        // A batch larger than the queue waits for all of it.
-        let places = u32::try_from(places.clamp(1, self.0.places_max)).unwrap_or(u32::MAX);
         let asked = Span::current();
         let queued = queue_span(&asked);
-        let waiting = self.0.places.clone().acquire_many_owned(places);
-        let permit = match patience {
-            Patience::Endless => waiting.await,
-            Patience::Bounded => {
-                tokio::time::timeout(self.0.wait_max, waiting).await.map_err(|_| {
-                    self.0.metrics.refused_busy();
-                    Problem::new(Kind::Busy, "the queue is full: send again later, or less at once")
-                })?
-            }
-        };
-        let permit = permit.map_err(|_| Problem::new(Kind::Busy, "the service is stopping"))?;
+        let permit = self.places(places, patience).await?;
         let (reply, answer) = oneshot::channel();
         let pool = self.0.pool.clone();
-        self.0.pool.spawn(move || {
+        self.spawn(move || {
             drop(queued);
-            let batch = batch_span(&asked, places as usize);
+            let batch = batch_span(&asked, places);
             let result = batch.in_scope(|| work(&pool));
             // Ended before the answer is: who has it finds the whole trace.
             drop((batch, asked));
@@ -199,5 +185,31 @@ impl Engine {
             tracing::error!("a batch panicked");
             Problem::new(Kind::Defect, "the engine failed on this request; please report it")
         })
+    }
+
+    /// Places in the queue.
+    pub(super) async fn places(
+        &self,
+        places: usize,
+        patience: Patience,
+    ) -> Result<OwnedSemaphorePermit, Problem> {
+        // A batch larger than the queue waits for all of it.
+        let places = u32::try_from(places.clamp(1, self.0.places_max)).unwrap_or(u32::MAX);
+        let waiting = self.0.places.clone().acquire_many_owned(places);
+        let permit = match patience {
+            Patience::Endless => waiting.await,
+            Patience::Bounded => {
+                tokio::time::timeout(self.0.wait_max, waiting).await.map_err(|_| {
+                    self.0.metrics.refused_busy();
+                    Problem::new(Kind::Busy, "the queue is full: send again later, or less at once")
+                })?
+            }
+        };
+        permit.map_err(|_| Problem::new(Kind::Busy, "the service is stopping"))
+    }
+
+    /// Runs work on a thread of the pool, behind what waits there.
+    pub(super) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        self.0.pool.spawn(work);
     }
 }

@@ -2,39 +2,52 @@
 //!
 //! While batches run, requests gather; when a thread of the engine is free, it takes what has
 //! gathered. So a lone request waits for nothing, and under load batches grow by themselves: the
-//! way databases commit in groups. A window may hold a batch open for longer.
+//! way databases commit in groups. Where requests come together, a window holds a batch open for
+//! those that are on their way: half as many batches cost less than they wait.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pairlane::{OwnedItem, Verdict};
-use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
-use tracing::{Instrument, Span};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tracing::Span;
 
 use super::engine::{Engine, Patience, Served, Spread};
 use super::problem::{Kind, Problem};
-use super::telemetry::{merged_span, queue_span};
+use super::telemetry::{batch_span, merged_span, queue_span};
 
 /// How requests are merged.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MergeLimits {
     /// Most items of a merged batch.
     pub(crate) items_max: usize,
-    /// Most requests that wait to be merged.
-    pub(crate) waiting_max: usize,
-    /// How long a batch that is not full is held open once a thread is free.
+    /// How long a batch that is not full is held open, where the one before had more than one item.
     pub(crate) window: Duration,
 }
 
 /// Takes items one by one, verifies them together.
-pub(crate) struct Merger<V: Served> {
-    sender: mpsc::Sender<Waiting<V>>,
+pub(crate) struct Merger<V: Served>(Arc<Inner<V>>);
+
+struct Inner<V: Served> {
+    engine: Engine,
+    limits: MergeLimits,
+    runtime: Handle,
+    queue: Mutex<Queue<V>>,
+}
+
+struct Queue<V: Served> {
+    waiting: Vec<Waiting<V>>,
+    /// Threads of the engine that take from here, or are about to.
+    taking: usize,
+    /// Items of the last batch.
+    last: usize,
 }
 
 struct Waiting<V: Served> {
     item: OwnedItem<V>,
-    reply: oneshot::Sender<Result<Verdict, Problem>>,
+    reply: oneshot::Sender<Verdict>,
+    place: OwnedSemaphorePermit,
     /// The request, where it is traced.
     asked: Span,
     /// Its wait, which ends when this is dropped.
@@ -42,72 +55,98 @@ struct Waiting<V: Served> {
 }
 
 impl<V: Served> Merger<V> {
-    /// Starts the task that gathers. It ends when the merger is dropped.
-    pub(crate) fn start(engine: Engine, limits: MergeLimits) -> Self {
-        let (sender, receiver) = mpsc::channel(limits.waiting_max);
-        tokio::spawn(gather(receiver, engine, limits));
-        Self { sender }
+    /// Called inside the runtime.
+    pub(crate) fn new(engine: Engine, limits: MergeLimits) -> Self {
+        let queue = Mutex::new(Queue { waiting: Vec::new(), taking: 0, last: 0 });
+        Self(Arc::new(Inner { engine, limits, runtime: Handle::current(), queue }))
     }
 
     /// The verdict on an item.
     pub(crate) async fn verify(&self, item: OwnedItem<V>) -> Result<Verdict, Problem> {
-        let (reply, answer) = oneshot::channel();
         let asked = Span::current();
-        let _queued = queue_span(&asked);
-        let busy = |_| Problem::new(Kind::Busy, "too many requests wait: send again later");
-        self.sender.try_send(Waiting { item, reply, asked, _queued }).map_err(busy)?;
-        let lost = |_| Problem::new(Kind::Defect, "the engine lost this request");
-        answer.await.map_err(lost)?
+        let queued = queue_span(&asked);
+        let place = self.0.engine.places(1, Patience::Bounded).await?;
+        let (reply, answer) = oneshot::channel();
+        let waiting = Waiting { item, reply, place, asked, _queued: queued };
+        if self.0.queue().push(waiting, self.0.engine.threads()) {
+            self.0.clone().start();
+        }
+        answer.await.map_err(|_| {
+            tracing::error!("a batch panicked");
+            Problem::new(Kind::Defect, "the engine failed on this request; please report it")
+        })
     }
 }
 
-async fn gather<V: Served>(
-    mut receiver: mpsc::Receiver<Waiting<V>>,
-    engine: Engine,
-    limits: MergeLimits,
-) {
-    let threads = Arc::new(Semaphore::new(engine.threads()));
-    while let Some(first) = receiver.recv().await {
-        let Ok(thread) = threads.clone().acquire_owned().await else { return };
-        let mut batch = vec![first];
-        while batch.len() < limits.items_max {
-            match receiver.try_recv() {
-                Ok(next) => batch.push(next),
-                Err(_) => break,
-            }
+impl<V: Served> Inner<V> {
+    fn queue(&self) -> MutexGuard<'_, Queue<V>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(self: Arc<Self>) {
+        self.engine.clone().spawn(move || self.take());
+    }
+
+    /// Takes what has gathered, on a thread of the engine.
+    fn take(self: Arc<Self>) {
+        // A timer of the runtime counts milliseconds; this thread is ours to wait with.
+        let held_open = self.queue().is_growing(self.limits.items_max);
+        if held_open && !self.limits.window.is_zero() {
+            std::thread::sleep(self.limits.window);
         }
-        let until = Instant::now() + limits.window;
-        while !limits.window.is_zero() && batch.len() < limits.items_max {
-            match timeout_at(until, receiver.recv()).await {
-                Ok(Some(next)) => batch.push(next),
-                Ok(None) | Err(_) => break,
-            }
+        let batch = self.queue().next(self.limits.items_max);
+        if !batch.is_empty() {
+            self.answer(batch);
         }
-        let engine = engine.clone();
-        tokio::spawn(async move {
-            answer(&engine, batch).await;
-            drop(thread);
-        });
+        let mut queue = self.queue();
+        if queue.waiting.is_empty() {
+            queue.taking -= 1;
+        } else {
+            drop(queue);
+            // From outside of the pool, where it stands in line behind others' batches.
+            let runtime = self.runtime.clone();
+            runtime.spawn(async move { self.start() });
+        }
+    }
+
+    fn answer(&self, batch: Vec<Waiting<V>>) {
+        let merged = merged_span(batch.iter().map(|waiting| &waiting.asked), batch.len());
+        let mut items = Vec::with_capacity(batch.len());
+        let mut replies = Vec::with_capacity(batch.len());
+        for Waiting { item, reply, place, .. } in batch {
+            items.push(item);
+            replies.push((reply, place));
+        }
+        let span = batch_span(&merged, items.len());
+        let verdicts = span.in_scope(|| self.engine.judge(&items, Spread::OneThread));
+        // Before the answers: who has one finds the whole trace.
+        drop((span, merged));
+        for ((reply, _), verdict) in replies.into_iter().zip(verdicts) {
+            // Whoever asked may be gone.
+            let _ = reply.send(verdict);
+        }
     }
 }
 
-async fn answer<V: Served>(engine: &Engine, batch: Vec<Waiting<V>>) {
-    let merged = merged_span(batch.iter().map(|waiting| &waiting.asked), batch.len());
-    let (items, replies): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|Waiting { item, reply, .. }| (item, reply)).unzip();
-    let judged = engine.verify(items, Spread::OneThread, Patience::Bounded).instrument(merged);
-    // Its span ends here, before anybody has an answer.
-    let judged = judged.await;
-    match judged {
-        Ok(verdicts) => {
-            for (reply, verdict) in replies.into_iter().zip(verdicts) {
-                let _ = reply.send(Ok(verdict));
-            }
-        }
-        Err(problem) => {
-            for reply in replies {
-                let _ = reply.send(Err(problem.clone()));
-            }
-        }
+impl<V: Served> Queue<V> {
+    /// Whether another thread has to take from here.
+    fn push(&mut self, waiting: Waiting<V>, threads: usize) -> bool {
+        self.waiting.push(waiting);
+        let more = self.taking < threads;
+        self.taking += usize::from(more);
+        more
+    }
+
+    /// Whether more requests are likely to be on their way.
+    fn is_growing(&self, items_max: usize) -> bool {
+        let waiting = self.waiting.len();
+        (self.last > 1 || waiting > 1) && waiting < items_max
+    }
+
+    fn next(&mut self, items_max: usize) -> Vec<Waiting<V>> {
+        let rest = self.waiting.split_off(self.waiting.len().min(items_max));
+        let batch = std::mem::replace(&mut self.waiting, rest);
+        self.last = batch.len();
+        batch
     }
 }

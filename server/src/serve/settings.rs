@@ -55,7 +55,7 @@ pub(crate) struct Merge {
     pub(crate) enabled: bool,
     /// Most items of a merged batch.
     pub(crate) items_max: usize,
-    /// How long a batch is held open for more, in microseconds.
+    /// How long a batch is held open for more where requests come together, in microseconds.
     pub(crate) window_us: u64,
 }
 
@@ -130,7 +130,7 @@ impl Default for Settings {
 
 impl Default for Merge {
     fn default() -> Self {
-        Self { enabled: true, items_max: 1024, window_us: 0 }
+        Self { enabled: true, items_max: 1024, window_us: 300 }
     }
 }
 
