@@ -38,8 +38,10 @@ struct Inner<V: Served> {
 
 struct Queue<V: Served> {
     waiting: Vec<Waiting<V>>,
-    /// Threads of the engine that take from here, or are about to.
+    /// Threads of the engine that are at work on what was taken from here, or are about to take.
     taking: usize,
+    /// Those that are about to: they share what has gathered.
+    gathering: usize,
     /// Items of the last batch.
     last: usize,
 }
@@ -57,7 +59,7 @@ struct Waiting<V: Served> {
 impl<V: Served> Merger<V> {
     /// Called inside the runtime.
     pub(crate) fn new(engine: Engine, limits: MergeLimits) -> Self {
-        let queue = Mutex::new(Queue { waiting: Vec::new(), taking: 0, last: 0 });
+        let queue = Mutex::new(Queue { waiting: Vec::new(), taking: 0, gathering: 0, last: 0 });
         Self(Arc::new(Inner { engine, limits, runtime: Handle::current(), queue }))
     }
 
@@ -102,6 +104,7 @@ impl<V: Served> Inner<V> {
         if queue.waiting.is_empty() {
             queue.taking -= 1;
         } else {
+            queue.gathering += 1;
             drop(queue);
             // From outside of the pool, where it stands in line behind others' batches.
             let runtime = self.runtime.clone();
@@ -134,6 +137,7 @@ impl<V: Served> Queue<V> {
         self.waiting.push(waiting);
         let more = self.taking < threads;
         self.taking += usize::from(more);
+        self.gathering += usize::from(more);
         more
     }
 
@@ -143,8 +147,12 @@ impl<V: Served> Queue<V> {
         (self.last > 1 || waiting > 1) && waiting < items_max
     }
 
+    /// A thread's share. One that took everything would leave the others without work until it is
+    /// done, for as many clients as there are then wait for it.
     fn next(&mut self, items_max: usize) -> Vec<Waiting<V>> {
-        let rest = self.waiting.split_off(self.waiting.len().min(items_max));
+        let share = self.waiting.len().div_ceil(self.gathering.max(1));
+        self.gathering = self.gathering.saturating_sub(1);
+        let rest = self.waiting.split_off(share.min(items_max));
         let batch = std::mem::replace(&mut self.waiting, rest);
         self.last = batch.len();
         batch
