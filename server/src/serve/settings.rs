@@ -187,6 +187,11 @@ impl Settings {
         {
             return Err(Refusal::new(name, format!("is {value}; at most {most} are possible")));
         }
+        let window_us = self.merge.window_us;
+        if window_us > WINDOW_US_MAX {
+            let why = format!("is {window_us}; at most {WINDOW_US_MAX} are possible");
+            return Err(Refusal::new("merge.window_us", why));
+        }
         self.signing.check()?;
         let shows = |client: &Client| {
             client.certificate_sha256.is_some() || client.certificate_name.is_some()
@@ -204,6 +209,9 @@ impl Settings {
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 const THREADS_MAX: usize = 1024;
+
+/// A thread of the engine waits for it.
+const WINDOW_US_MAX: u64 = 1_000_000;
 
 #[cfg(test)]
 mod tests {
