@@ -63,7 +63,8 @@ fn a_handle_stands_for_its_key_in_every_form() {
     };
     let answer = server.post_json("/v1/verify/batch", &json!({"items": items})).json();
     check(answer["verdicts"].as_array().unwrap().clone());
-    let lines: String = items.iter().map(|item| format!("{item}\n")).collect();
+    let lines: Vec<String> = items.iter().map(Value::to_string).collect();
+    let lines = lines.join("\n");
     let answer = server.post("/v1/verify/batch", "application/x-ndjson", lines.as_bytes()).text();
     check(answer.lines().map(|line| serde_json::from_str(line).unwrap()).collect());
     let bytes = |handle: &str| hex::decode(&handle[2..]).unwrap();

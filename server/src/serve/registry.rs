@@ -60,8 +60,8 @@ impl<V: Variant> RegisteredKeys<V> {
     }
 
     /// Registers a key. One that is there already keeps its handle.
-    pub(crate) fn insert(&self, checked: CheckedKey<V>) -> Result<Registered, Refused> {
-        let CheckedKey { key, possession } = checked;
+    pub(crate) fn insert(&self, checked: &CheckedKey<V>) -> Result<Registered, Refused> {
+        let CheckedKey { key, possession } = *checked;
         let mut registry = self.write();
         let handle = if possession {
             registry.insert_key_of_verified_possession(key)?
@@ -193,7 +193,7 @@ mod tests {
         let key = SecretKey::from_seed(&[1; 32], &[]).unwrap().public_key::<MinPk>().to_bytes();
         let registered = || {
             let keys = RegisteredKeys::<MinPk>::new(4).unwrap();
-            let handle = keys.insert(CheckedKey::parse(&key, None).unwrap()).unwrap().handle;
+            let handle = keys.insert(&CheckedKey::parse(&key, None).unwrap()).unwrap().handle;
             (keys, handle)
         };
         let ((before, old), (after, new)) = (registered(), registered());

@@ -147,7 +147,7 @@ async fn insert<V: Served>(
     let insert = move |key: &KeyToRegister| {
         let proof = key.possession.as_ref().map(|proof| proof.0.as_slice());
         let registered = CheckedKey::parse(&key.public_key.0, proof)
-            .and_then(|checked| V::registered(&engine).insert(checked));
+            .and_then(|checked| V::registered(&engine).insert(&checked));
         match registered {
             Ok(registered) => RegisterOutcome::Registered(registered.into()),
             Err(refused) => refused.into(),
