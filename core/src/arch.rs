@@ -9,13 +9,17 @@
 #![allow(clippy::borrow_as_ptr)]
 
 mod brand;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 mod scalar;
 #[cfg(test)]
 mod vectors;
 
 pub(crate) use brand::cpu_brand;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use ifma::Ifma;
 
-pub(crate) use scalar::{Fp, Fr, G1, G2, Gt, SecretFr};
+pub(crate) use scalar::{Fp, Fp2, Fr, G1, G2, Gt, SecretFr};
 #[cfg(test)]
 pub(crate) use scalar::{MultiplyPublic, multiply_public};
 pub(crate) use scalar::{SecretScalar, miller_loop};

@@ -86,6 +86,7 @@ mod error;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+mod lanes;
 mod message;
 mod message_cache;
 mod possession;

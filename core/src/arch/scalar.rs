@@ -60,6 +60,36 @@ impl Fp {
         unsafe { blst::blst_fp_from_uint64(&mut out, limbs.as_ptr()) };
         Self(out)
     }
+
+    /// From Montgomery form, x * 2^384 mod p, canonical.
+    pub(crate) fn from_montgomery(limbs: [u64; 6]) -> Self {
+        Self(blst_fp { l: limbs })
+    }
+
+    /// The Montgomery form, x * 2^384 mod p, canonical.
+    pub(crate) fn montgomery(&self) -> [u64; 6] {
+        self.0.l
+    }
+
+    /// The integer below p.
+    pub(crate) fn integer(&self) -> [u64; 6] {
+        let mut out = [0; 6];
+        // SAFETY: reads one fp and writes exactly six 64-bit limbs, the length of the array.
+        unsafe { blst::blst_uint64_from_fp(out.as_mut_ptr(), &self.0) };
+        out
+    }
+}
+
+impl Fp2 {
+    /// From the real part and the imaginary one.
+    pub(crate) fn from_parts(real: Fp, imaginary: Fp) -> Self {
+        Self(blst_fp2 { fp: [real.0, imaginary.0] })
+    }
+
+    /// The real part and the imaginary one.
+    pub(crate) fn parts(&self) -> [Fp; 2] {
+        self.0.fp.map(Fp)
+    }
 }
 
 macro_rules! field {

@@ -1,0 +1,237 @@
+//! The AVX-512 IFMA backend: eight lanes of `lanes::radix52`.
+
+use core::arch::x86_64::{
+    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
+    _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_set1_epi64, _mm512_slli_epi64,
+    _mm512_srai_epi64, _mm512_sub_epi64, _mm512_testn_epi64_mask,
+};
+
+use crate::lanes::radix52::{self, Element, Words};
+use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
+
+/// The AVX-512 IFMA backend. A value proves that the processor can run it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ifma(());
+
+impl Ifma {
+    /// The backend, where the processor and the operating system have it.
+    pub(crate) fn detect() -> Option<Self> {
+        let present = std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512ifma");
+        present.then_some(Self(()))
+    }
+}
+
+/// A vector of eight words. Made from rows by [`Ifma`]'s loads only, so it proves what that does.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct Zmm(__m512i);
+
+/// Implements one operation by one intrinsic.
+macro_rules! word {
+    ($($value:tt)*) => {
+        // SAFETY: a `Zmm` exists, so the processor has AVX-512F and IFMA.
+        unsafe { $($value)* }
+    };
+}
+
+impl Words for Zmm {
+    #[inline(always)]
+    #[expect(clippy::cast_possible_wrap, reason = "the intrinsic takes bits as i64")]
+    fn splat(self, x: u64) -> Self {
+        Self(word!(_mm512_set1_epi64(x as i64)))
+    }
+
+    #[inline(always)]
+    fn madd_lo(self, a: Self, b: Self) -> Self {
+        Self(word!(_mm512_madd52lo_epu64(self.0, a.0, b.0)))
+    }
+
+    #[inline(always)]
+    fn madd_hi(self, a: Self, b: Self) -> Self {
+        Self(word!(_mm512_madd52hi_epu64(self.0, a.0, b.0)))
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(word!(_mm512_add_epi64(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(word!(_mm512_sub_epi64(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(word!(_mm512_and_si512(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        Self(word!(_mm512_or_si512(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn carry(self) -> Self {
+        Self(word!(_mm512_srai_epi64::<52>(self.0)))
+    }
+
+    #[inline(always)]
+    fn shl<const N: u32>(self) -> Self {
+        Self(word!(_mm512_slli_epi64::<N>(self.0)))
+    }
+}
+
+type Fp = Element<Zmm>;
+type Fp2 = [Fp; 2];
+
+/// Kernels of `radix52`, compiled for AVX-512 IFMA and never inlined: each exists once, so that
+/// all of them together stay in the instruction caches.
+macro_rules! kernels {
+    ($(fn $name:ident($($argument:ident: &$type:ty),*) -> $result:ty;)*) => {
+        mod kernels {
+            use super::{Fp, Fp2, Zmm, radix52};
+
+            $(
+                #[target_feature(enable = "avx512f,avx512ifma")]
+                #[inline(never)]
+                pub(super) fn $name($($argument: &$type),*) -> $result {
+                    radix52::$name($($argument),*)
+                }
+            )*
+        }
+    };
+}
+
+kernels! {
+    fn mul(a: &Fp, b: &Fp) -> Fp;
+    fn sqr(a: &Fp) -> Fp;
+    fn add(a: &Fp, b: &Fp) -> Fp;
+    fn sub(a: &Fp, b: &Fp) -> Fp;
+    fn neg(a: &Fp) -> Fp;
+    fn double(a: &Fp) -> Fp;
+    fn triple(a: &Fp) -> Fp;
+    fn sub_double(a: &Fp, b: &Fp) -> Fp;
+    fn sub_both(a: &Fp, b: &Fp, c: &Fp) -> Fp;
+    fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
+    fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
+    fn sqr2(a: &Fp2) -> Fp2;
+    fn canonical(a: &Fp) -> Fp;
+    fn any_bit(a: &Fp) -> Zmm;
+}
+
+/// Calls a kernel.
+macro_rules! kernel {
+    ($($call:tt)*) => {
+        // SAFETY: the operands are made of `Zmm`, so the processor has AVX-512F and IFMA.
+        unsafe { kernels::$($call)* }
+    };
+}
+
+/// Rows to vectors: limb k of lane i is `rows[i][k]`.
+fn transpose(_proof: Ifma, rows: &[[u64; 8]; 8]) -> Fp {
+    let columns: [[u64; 8]; 8] =
+        core::array::from_fn(|limb| core::array::from_fn(|lane| rows[lane][limb]));
+    // SAFETY: 512 bytes either way, and any bits are a vector.
+    unsafe { core::mem::transmute(columns) }
+}
+
+fn constant(proof: Ifma, limbs: &[u64; 8]) -> Fp {
+    transpose(proof, &[*limbs; 8])
+}
+
+fn canonical_rows(a: &Fp) -> [Limbs; LANES_MAX] {
+    Ifma::rows(&kernel!(canonical(a))).map(|row| radix52::join(&row))
+}
+
+impl Lanes for Ifma {
+    const LANES: usize = 8;
+    type Fp = Fp;
+    type Row = [u64; 8];
+
+    fn load(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
+        let raw = transpose(self, &core::array::from_fn(|lane| radix52::split(&of(lane))));
+        kernel!(mul(&raw, &constant(self, &radix52::FROM_INTEGER)))
+    }
+
+    fn load_blst(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
+        let raw = transpose(self, &core::array::from_fn(|lane| radix52::split(&of(lane))));
+        kernel!(mul(&raw, &constant(self, &radix52::FROM_BLST)))
+    }
+
+    fn load_rows<'a>(self, mut of: impl FnMut(usize) -> &'a Self::Row) -> Fp {
+        transpose(self, &core::array::from_fn(|lane| *of(lane)))
+    }
+
+    fn store(a: &Fp) -> [Limbs; LANES_MAX] {
+        canonical_rows(&kernel!(mul(a, &constant(Self(()), &radix52::TO_INTEGER))))
+    }
+
+    fn store_blst(a: &Fp) -> [Limbs; LANES_MAX] {
+        canonical_rows(&kernel!(mul(a, &constant(Self(()), &radix52::TO_BLST))))
+    }
+
+    fn rows(a: &Fp) -> [Self::Row; LANES_MAX] {
+        // SAFETY: 512 bytes either way, and any bits are words.
+        let columns: [[u64; 8]; 8] = unsafe { core::mem::transmute(*a) };
+        core::array::from_fn(|lane| core::array::from_fn(|limb| columns[limb][lane]))
+    }
+
+    fn mul(a: &Fp, b: &Fp) -> Fp {
+        kernel!(mul(a, b))
+    }
+
+    fn sqr(a: &Fp) -> Fp {
+        kernel!(sqr(a))
+    }
+
+    fn add(a: &Fp, b: &Fp) -> Fp {
+        kernel!(add(a, b))
+    }
+
+    fn sub(a: &Fp, b: &Fp) -> Fp {
+        kernel!(sub(a, b))
+    }
+
+    fn neg(a: &Fp) -> Fp {
+        kernel!(neg(a))
+    }
+
+    fn double(a: &Fp) -> Fp {
+        kernel!(double(a))
+    }
+
+    fn triple(a: &Fp) -> Fp {
+        kernel!(triple(a))
+    }
+
+    fn sub_double(a: &Fp, b: &Fp) -> Fp {
+        kernel!(sub_double(a, b))
+    }
+
+    fn sub_both(a: &Fp, b: &Fp, c: &Fp) -> Fp {
+        kernel!(sub_both(a, b, c))
+    }
+
+    fn sub_eightfold(a: &Fp, b: &Fp) -> Fp {
+        kernel!(sub_eightfold(a, b))
+    }
+
+    fn mul2(a: &Fp2, b: &Fp2) -> Fp2 {
+        kernel!(mul2(a, b))
+    }
+
+    fn sqr2(a: &Fp2) -> Fp2 {
+        kernel!(sqr2(a))
+    }
+
+    fn is_zero(a: &Fp) -> Mask {
+        let word = kernel!(any_bit(a));
+        Mask(word!(_mm512_testn_epi64_mask(word.0, word.0)))
+    }
+
+    fn select(mask: Mask, a: &Fp, b: &Fp) -> Fp {
+        core::array::from_fn(|i| Zmm(word!(_mm512_mask_blend_epi64(mask.0, a[i].0, b[i].0))))
+    }
+}

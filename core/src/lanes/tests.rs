@@ -1,0 +1,178 @@
+//! Every backend against blst's scalar arithmetic.
+
+use super::*;
+use crate::arch::{Fp, Fp2};
+use crate::curve::Field;
+
+/// Values on the edges of reduction and carry, then pseudo-random ones.
+pub(crate) struct Values(u64);
+
+impl Values {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn word(&mut self) -> u64 {
+        // splitmix64
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+
+    /// The limbs of a value below p, an edge case one time in four.
+    pub(crate) fn limbs(&mut self) -> Limbs {
+        let modulus = radix52::MODULUS;
+        let mut limbs: Limbs = core::array::from_fn(|_| self.word());
+        match self.word() % 16 {
+            0 => limbs = [self.word() % 4, 0, 0, 0, 0, 0],
+            1 => {
+                limbs = modulus;
+                limbs[0] -= 1 + self.word() % 4;
+            }
+            2 => limbs = limbs.map(|limb| if limb & 1 == 0 { 0 } else { u64::MAX }),
+            3 => {
+                limbs = modulus;
+                limbs[(limbs[1] % 5) as usize] = 0;
+            }
+            _ => {}
+        }
+        // Below 2^380 < p, unless it is a small distance below p already.
+        if limbs.iter().rev().cmp(modulus.iter().rev()).is_ge() {
+            limbs[5] &= (1 << 60) - 1;
+        }
+        limbs
+    }
+
+    pub(crate) fn fp(&mut self) -> Fp {
+        Fp::from_montgomery(self.limbs())
+    }
+
+    pub(crate) fn fp2(&mut self) -> Fp2 {
+        Fp2::from_parts(self.fp(), self.fp())
+    }
+}
+
+fn load<B: Lanes>(backend: B, values: &[Fp]) -> B::Fp {
+    backend.load_blst(|lane| values[lane].montgomery())
+}
+
+fn check<B: Lanes>(what: &str, actual: &B::Fp, expected: impl Fn(usize) -> Fp) {
+    let actual = B::store_blst(actual);
+    for lane in 0..B::LANES {
+        assert_eq!(actual[lane], expected(lane).montgomery(), "{what}, lane {lane}");
+    }
+}
+
+pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
+    let mut values = Values::new(1);
+    for _ in 0..rounds.div_ceil(B::LANES as u64) {
+        let mut draw = || -> Vec<Fp> { (0..B::LANES).map(|_| values.fp()).collect() };
+        let (x, y, z) = (draw(), draw(), draw());
+        let (a, b, c) = (load(backend, &x), load(backend, &y), load(backend, &z));
+        let twice = |v: &Fp| v.add(v);
+        check::<B>("load and store", &a, |i| x[i]);
+        check::<B>("mul", &B::mul(&a, &b), |i| x[i].mul(&y[i]));
+        check::<B>("sqr", &B::sqr(&a), |i| x[i].sqr());
+        check::<B>("add", &B::add(&a, &b), |i| x[i].add(&y[i]));
+        check::<B>("sub", &B::sub(&a, &b), |i| x[i].sub(&y[i]));
+        check::<B>("neg", &B::neg(&a), |i| x[i].neg());
+        check::<B>("double", &B::double(&a), |i| twice(&x[i]));
+        check::<B>("triple", &B::triple(&a), |i| twice(&x[i]).add(&x[i]));
+        check::<B>("sub_double", &B::sub_double(&a, &b), |i| x[i].sub(&twice(&y[i])));
+        check::<B>("sub_both", &B::sub_both(&a, &b, &c), |i| x[i].sub(&y[i]).sub(&z[i]));
+        check::<B>("sub_eightfold", &B::sub_eightfold(&a, &b), |i| {
+            x[i].sub(&twice(&twice(&twice(&y[i]))))
+        });
+        // Operands as other operations leave them, far from canonical.
+        let (far, near) = (B::mul(&a, &b), B::sub(&c, &B::sqr(&a)));
+        let (far_x, near_x) =
+            (|i: usize| x[i].mul(&y[i]), |i: usize| z[i].sub(&x[i].sqr()));
+        check::<B>("mul of far", &B::mul(&far, &near), |i| far_x(i).mul(&near_x(i)));
+        check::<B>("sub of far", &B::sub(&near, &far), |i| near_x(i).sub(&far_x(i)));
+        check::<B>("sub_eightfold of far", &B::sub_eightfold(&near, &far), |i| {
+            near_x(i).sub(&twice(&twice(&twice(&far_x(i)))))
+        });
+        let rows = B::rows(&far);
+        check::<B>("rows", &backend.load_rows(|lane| &rows[lane]), far_x);
+        assert_eq!(B::store(&backend.load(|i| x[i].integer()))[..B::LANES], {
+            let integers: Vec<Limbs> = x.iter().map(|v| v.integer()).collect();
+            integers
+        });
+
+        let zero = B::is_zero(&B::sub(&far, &B::mul(&b, &a)));
+        assert_eq!(zero.0, u8::try_from((1u16 << B::LANES) - 1).unwrap(), "a b - b a is zero");
+        let is_zero = B::is_zero(&a);
+        let mask = Mask(0b1010_0110);
+        check::<B>("select", &B::select(mask, &a, &b), |i| if mask.has(i) { y[i] } else { x[i] });
+        for lane in 0..B::LANES {
+            assert_eq!(is_zero.has(lane), x[lane].is_zero(), "is_zero");
+        }
+
+        let pair = |i: usize| Fp2::from_parts(x[i], y[i]);
+        let other = |i: usize| Fp2::from_parts(z[i], near_x(i));
+        let (p, q) = ([a, b], [c, near]);
+        let product = B::mul2(&p, &q);
+        check::<B>("mul2, real", &product[0], |i| pair(i).mul(&other(i)).parts()[0]);
+        check::<B>("mul2, imaginary", &product[1], |i| pair(i).mul(&other(i)).parts()[1]);
+        let square = B::sqr2(&product);
+        let product = |i: usize| pair(i).mul(&other(i)).sqr();
+        check::<B>("sqr2, real", &square[0], |i| product(i).parts()[0]);
+        check::<B>("sqr2, imaginary", &square[1], |i| product(i).parts()[1]);
+    }
+}
+
+#[test]
+fn portable() {
+    field_agrees_with_blst(portable::Portable, if cfg!(miri) { 8 } else { 20_000 });
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn ifma() {
+    match crate::arch::Ifma::detect() {
+        Some(backend) => field_agrees_with_blst(backend, 100_000),
+        None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
+    }
+}
+
+#[test]
+#[ignore = "timing"]
+fn timing() {
+    fn cycles(mut f: impl FnMut()) -> f64 {
+        let mut best = f64::MAX;
+        for _ in 0..300 {
+            let start = std::time::Instant::now();
+            for _ in 0..100 { f(); }
+            best = best.min(start.elapsed().as_secs_f64());
+        }
+        best * 1e9 / 100.0
+    }
+    let b = crate::arch::Ifma::detect().unwrap();
+    let mut v = Values::new(3);
+    let xs: Vec<Fp> = (0..8).map(|_| v.fp()).collect();
+    let ys: Vec<Fp> = (0..8).map(|_| v.fp()).collect();
+    let (mut a, c) = (load(b, &xs), load(b, &ys));
+    use std::hint::black_box as bb;
+    type I = crate::arch::Ifma;
+    let (mut s, t) = (xs[0], ys[0]);
+    println!("blst mul {}", cycles(|| { s = s.mul(&t); }));
+    println!("blst sqr {}", cycles(|| { s = s.sqr(); }));
+    println!("blst add {}", cycles(|| { s = s.add(&t); }));
+    let (mut s2, t2) = (v.fp2(), v.fp2());
+    println!("blst mul2 {}", cycles(|| { s2 = s2.mul(&t2); }));
+    println!("blst sqr2 {}", cycles(|| { s2 = s2.sqr(); }));
+    println!("mul chain {}", cycles(|| { a = I::mul(&a, &c); }) / 8.0);
+    println!("sqr chain {}", cycles(|| { a = I::sqr(&a); }) / 8.0);
+    println!("mul indep {}", cycles(|| { bb(I::mul(bb(&a), &c)); }) / 8.0);
+    println!("sqr indep {}", cycles(|| { bb(I::sqr(bb(&a))); }) / 8.0);
+    println!("add indep {}", cycles(|| { bb(I::add(bb(&a), &c)); }) / 8.0);
+    println!("sub chain {}", cycles(|| { a = I::sub(&a, &c); }) / 8.0);
+    let mut p = [a, c];
+    let q = [c, a];
+    println!("mul2 indep {}", cycles(|| { bb(I::mul2(bb(&p), &q)); }) / 8.0);
+    println!("sqr2 indep {}", cycles(|| { bb(I::sqr2(bb(&p))); }) / 8.0);
+    println!("mul2 chain {}", cycles(|| { p = I::mul2(&p, &q); }) / 8.0);
+    println!("sqr2 chain {}", cycles(|| { p = I::sqr2(&p); }) / 8.0);
+}
