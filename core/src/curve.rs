@@ -15,9 +15,12 @@ use endomorphism::{multiply_halves, sigma};
 pub(crate) use weighted_sum::{combine, multiply_row, weighted_sum};
 
 use crate::error::PointError;
+use crate::lanes::{LaneField, Lanes};
 
 /// Arithmetic of Fp or Fp2.
 pub trait Field: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync + 'static {
+    /// The same field on the lanes of a backend.
+    type Lanes<B: Lanes>: LaneField<Backend = B, Scalar = Self>;
     /// The additive identity.
     const ZERO: Self;
     /// The multiplicative identity.

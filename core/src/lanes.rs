@@ -18,19 +18,24 @@
 //! compiled for the base instruction set and only moves memory and calls kernels, so nothing has to
 //! be inlined for it to be fast.
 
+mod field;
+pub(crate) mod point;
 pub(crate) mod portable;
 pub(crate) mod radix52;
 
+pub use field::{Base, LaneField, Quadratic};
+pub(crate) use point::{AffineLanes, JacobianLanes};
+
 /// The widest backend's lanes; lane arrays have this many places, of which a backend uses the first
 /// [`Lanes::LANES`].
-pub(crate) const LANES_MAX: usize = 8;
+pub const LANES_MAX: usize = 8;
 
 /// A set of lanes: bit i stands for lane i.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mask(pub(crate) u8);
+pub struct Mask(pub(crate) u8);
 
 /// One value of Fp as six 64-bit limbs, least significant first, below p.
-pub(crate) type Limbs = [u64; 6];
+pub type Limbs = [u64; 6];
 
 /// Arithmetic of Fp on [`Self::LANES`] elements at once.
 ///
@@ -40,7 +45,7 @@ pub(crate) type Limbs = [u64; 6];
 /// Every operation is closed: it takes elements as any operation leaves them, and leaves one that
 /// any operation takes. How far an element's internal value may be from the canonical one is the
 /// backend's own business, stated and proved there. No operation's time depends on data.
-pub(crate) trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
+pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     /// Elements to a vector: a power of two up to [`LANES_MAX`].
     const LANES: usize;
     /// One element of Fp a lane.

@@ -16,8 +16,8 @@ pub(crate) struct Ifma(());
 impl Ifma {
     /// The backend, where the processor and the operating system have it.
     pub(crate) fn detect() -> Option<Self> {
-        let present = std::is_x86_feature_detected!("avx512f")
-            && std::is_x86_feature_detected!("avx512ifma");
+        let present =
+            std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512ifma");
         present.then_some(Self(()))
     }
 }

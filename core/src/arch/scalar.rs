@@ -20,6 +20,7 @@ pub(crate) use fr::{Fr, SecretFr};
 
 use crate::curve::{Affine, Curve, Field, Projective};
 use crate::error::PointError;
+use crate::lanes;
 use crate::secret_key::SecretKey;
 
 /// An element of Fp, in Montgomery form.
@@ -93,9 +94,10 @@ impl Fp2 {
 }
 
 macro_rules! field {
-    ($name:ident, $inner:ident, $add:ident, $sub:ident, $mul:ident, $sqr:ident, $cneg:ident,
+    ($name:ident, $lanes:ident, $inner:ident, $add:ident, $sub:ident, $mul:ident, $sqr:ident, $cneg:ident,
      $invert:ident, $zero:expr, $one:expr, $is_zero:expr, $mul_base:expr) => {
         impl Field for $name {
+            type Lanes<B: lanes::Lanes> = lanes::$lanes<B>;
             const ZERO: Self = Self($zero);
 
             fn one() -> Self {
@@ -167,6 +169,7 @@ const FP_ZERO: blst_fp = blst_fp { l: [0; 6] };
 
 field!(
     Fp,
+    Base,
     blst_fp,
     blst_fp_add,
     blst_fp_sub,
@@ -182,6 +185,7 @@ field!(
 
 field!(
     Fp2,
+    Quadratic,
     blst_fp2,
     blst_fp2_add,
     blst_fp2_sub,

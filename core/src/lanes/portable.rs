@@ -169,7 +169,8 @@ impl Lanes for Portable {
     }
 
     fn select(mask: Mask, a: &Self::Fp, b: &Self::Fp) -> Self::Fp {
-        let chosen = |lane, limb: usize| if mask.has(lane) { b[limb].0[lane] } else { a[limb].0[lane] };
+        let chosen =
+            |lane, limb: usize| if mask.has(lane) { b[limb].0[lane] } else { a[limb].0[lane] };
         core::array::from_fn(|limb| Octet(core::array::from_fn(|lane| chosen(lane, limb))))
     }
 }

@@ -1,8 +1,8 @@
 //! Every backend against blst's scalar arithmetic.
 
 use super::*;
-use crate::arch::{Fp, Fp2};
-use crate::curve::Field;
+use crate::arch::{Fp, Fp2, G1, G2};
+use crate::curve::{Curve, Field, Projective};
 
 /// Values on the edges of reduction and carry, then pseudo-random ones.
 pub(crate) struct Values(u64);
@@ -87,8 +87,7 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         });
         // Operands as other operations leave them, far from canonical.
         let (far, near) = (B::mul(&a, &b), B::sub(&c, &B::sqr(&a)));
-        let (far_x, near_x) =
-            (|i: usize| x[i].mul(&y[i]), |i: usize| z[i].sub(&x[i].sqr()));
+        let (far_x, near_x) = (|i: usize| x[i].mul(&y[i]), |i: usize| z[i].sub(&x[i].sqr()));
         check::<B>("mul of far", &B::mul(&far, &near), |i| far_x(i).mul(&near_x(i)));
         check::<B>("sub of far", &B::sub(&near, &far), |i| near_x(i).sub(&far_x(i)));
         check::<B>("sub_eightfold of far", &B::sub_eightfold(&near, &far), |i| {
@@ -123,16 +122,67 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
     }
 }
 
+/// The formulas of points against blst's complete ones, exceptional lanes being found as such.
+pub(crate) fn points_agree_with_blst<C: Curve, B: Lanes>(backend: B, rounds: u32) {
+    type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
+    let mut point = C::generator().to_projective();
+    let mut next = || {
+        point = C::add_affine(&C::double(&point), &C::generator());
+        point
+    };
+    for round in 0..rounds {
+        let a: Vec<_> = (0..B::LANES).map(|_| next()).collect();
+        let mut b: Vec<_> = (0..B::LANES).map(|_| next()).collect();
+        // Two exceptional lanes a round.
+        b[round as usize % B::LANES] = a[round as usize % B::LANES];
+        b[(round as usize + 1) % B::LANES] = a[(round as usize + 1) % B::LANES].neg();
+        let affine = crate::curve::to_affine_batch(&b);
+        let p = JacobianLanes::<On<C, B>>::load(backend, |lane| a[lane]);
+        let q = JacobianLanes::<On<C, B>>::load(backend, |lane| b[lane]);
+        let q_affine = AffineLanes::<On<C, B>>::load(backend, |lane| affine[lane]);
+        let exceptional = Mask::from_fn(B::LANES, |lane| {
+            [0, 1].map(|k| (round as usize + k) % B::LANES).contains(&lane)
+        });
+        let check = |what: &str,
+                     actual: JacobianLanes<On<C, B>>,
+                     expected: &dyn Fn(usize) -> Projective<C>,
+                     zero: Mask| {
+            assert_eq!(actual.z.is_zero(), zero, "{what}");
+            let actual = actual.store::<C>();
+            for lane in (0..B::LANES).filter(|lane| !zero.has(*lane)) {
+                assert_eq!(actual[lane].to_affine(), expected(lane).to_affine(), "{what}");
+            }
+        };
+        check("double", p.double(), &|i| C::double(&a[i]), Mask::NONE);
+        check("add", p.add(&q), &|i| C::add(&a[i], &b[i]), exceptional);
+        check("add_affine", p.add_affine(&q_affine), &|i| C::add(&a[i], &b[i]), exceptional);
+        check(
+            "dead lanes stay dead",
+            p.add(&q).double().add(&p),
+            &|i| C::add(&C::double(&C::add(&a[i], &b[i])), &a[i]),
+            exceptional,
+        );
+        let same = Mask::from_fn(B::LANES, |lane| lane == round as usize % B::LANES);
+        assert_eq!(p.double().equals(&q.double()), same, "equals");
+    }
+}
+
+fn everything_agrees_with_blst<B: Lanes>(backend: B, rounds: u32) {
+    field_agrees_with_blst(backend, u64::from(rounds));
+    points_agree_with_blst::<G1, B>(backend, rounds / 50 + 1);
+    points_agree_with_blst::<G2, B>(backend, rounds / 50 + 1);
+}
+
 #[test]
 fn portable() {
-    field_agrees_with_blst(portable::Portable, if cfg!(miri) { 8 } else { 20_000 });
+    everything_agrees_with_blst(portable::Portable, if cfg!(miri) { 8 } else { 20_000 });
 }
 
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn ifma() {
     match crate::arch::Ifma::detect() {
-        Some(backend) => field_agrees_with_blst(backend, 100_000),
+        Some(backend) => everything_agrees_with_blst(backend, 100_000),
         None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
     }
 }
@@ -144,7 +194,9 @@ fn timing() {
         let mut best = f64::MAX;
         for _ in 0..300 {
             let start = std::time::Instant::now();
-            for _ in 0..100 { f(); }
+            for _ in 0..100 {
+                f();
+            }
             best = best.min(start.elapsed().as_secs_f64());
         }
         best * 1e9 / 100.0
@@ -157,22 +209,97 @@ fn timing() {
     use std::hint::black_box as bb;
     type I = crate::arch::Ifma;
     let (mut s, t) = (xs[0], ys[0]);
-    println!("blst mul {}", cycles(|| { s = s.mul(&t); }));
-    println!("blst sqr {}", cycles(|| { s = s.sqr(); }));
-    println!("blst add {}", cycles(|| { s = s.add(&t); }));
+    println!(
+        "blst mul {}",
+        cycles(|| {
+            s = s.mul(&t);
+        })
+    );
+    println!(
+        "blst sqr {}",
+        cycles(|| {
+            s = s.sqr();
+        })
+    );
+    println!(
+        "blst add {}",
+        cycles(|| {
+            s = s.add(&t);
+        })
+    );
     let (mut s2, t2) = (v.fp2(), v.fp2());
-    println!("blst mul2 {}", cycles(|| { s2 = s2.mul(&t2); }));
-    println!("blst sqr2 {}", cycles(|| { s2 = s2.sqr(); }));
-    println!("mul chain {}", cycles(|| { a = I::mul(&a, &c); }) / 8.0);
-    println!("sqr chain {}", cycles(|| { a = I::sqr(&a); }) / 8.0);
-    println!("mul indep {}", cycles(|| { bb(I::mul(bb(&a), &c)); }) / 8.0);
-    println!("sqr indep {}", cycles(|| { bb(I::sqr(bb(&a))); }) / 8.0);
-    println!("add indep {}", cycles(|| { bb(I::add(bb(&a), &c)); }) / 8.0);
-    println!("sub chain {}", cycles(|| { a = I::sub(&a, &c); }) / 8.0);
+    println!(
+        "blst mul2 {}",
+        cycles(|| {
+            s2 = s2.mul(&t2);
+        })
+    );
+    println!(
+        "blst sqr2 {}",
+        cycles(|| {
+            s2 = s2.sqr();
+        })
+    );
+    println!(
+        "mul chain {}",
+        cycles(|| {
+            a = I::mul(&a, &c);
+        }) / 8.0
+    );
+    println!(
+        "sqr chain {}",
+        cycles(|| {
+            a = I::sqr(&a);
+        }) / 8.0
+    );
+    println!(
+        "mul indep {}",
+        cycles(|| {
+            bb(I::mul(bb(&a), &c));
+        }) / 8.0
+    );
+    println!(
+        "sqr indep {}",
+        cycles(|| {
+            bb(I::sqr(bb(&a)));
+        }) / 8.0
+    );
+    println!(
+        "add indep {}",
+        cycles(|| {
+            bb(I::add(bb(&a), &c));
+        }) / 8.0
+    );
+    println!(
+        "sub chain {}",
+        cycles(|| {
+            a = I::sub(&a, &c);
+        }) / 8.0
+    );
     let mut p = [a, c];
     let q = [c, a];
-    println!("mul2 indep {}", cycles(|| { bb(I::mul2(bb(&p), &q)); }) / 8.0);
-    println!("sqr2 indep {}", cycles(|| { bb(I::sqr2(bb(&p))); }) / 8.0);
-    println!("mul2 chain {}", cycles(|| { p = I::mul2(&p, &q); }) / 8.0);
-    println!("sqr2 chain {}", cycles(|| { p = I::sqr2(&p); }) / 8.0);
+    println!(
+        "mul2 indep {}",
+        cycles(|| {
+            bb(I::mul2(bb(&p), &q));
+        }) / 8.0
+    );
+    println!(
+        "sqr2 indep {}",
+        cycles(|| {
+            bb(I::sqr2(bb(&p)));
+        }) / 8.0
+    );
+    println!(
+        "mul2 chain {}",
+        cycles(|| {
+            p = I::mul2(&p, &q);
+        }) / 8.0
+    );
+    println!(
+        "sqr2 chain {}",
+        cycles(|| {
+            p = I::sqr2(&p);
+        }) / 8.0
+    );
 }

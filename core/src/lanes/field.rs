@@ -1,0 +1,273 @@
+//! Fp and Fp2 on lanes, and the trait over both that curve formulas are written against.
+
+use super::{LANES_MAX, Lanes, Mask};
+use crate::arch::{Fp, Fp2};
+use crate::curve::Field;
+
+/// Fp or Fp2 on the lanes of a backend. All operations are closed, none depends on data.
+pub trait LaneField: Copy + core::fmt::Debug + Send + Sync + 'static {
+    /// The backend.
+    type Backend: Lanes;
+    /// The same field on one lane.
+    type Scalar: Field;
+    /// One lane's element as tables in memory keep it.
+    type Row: Copy + core::fmt::Debug + Send + Sync;
+
+    /// Lane i holds `of(i)`.
+    fn load(backend: Self::Backend, of: impl Fn(usize) -> Self::Scalar) -> Self;
+    /// Every lane holds `value`.
+    fn splat(backend: Self::Backend, value: &Self::Scalar) -> Self {
+        Self::load(backend, |_| *value)
+    }
+    /// The elements of the lanes; places from `LANES` on mean nothing.
+    fn store(&self) -> [Self::Scalar; LANES_MAX];
+    /// Loads rows that [`Self::rows`] gave.
+    fn load_rows<'a>(backend: Self::Backend, of: impl Fn(usize) -> &'a Self::Row) -> Self;
+    /// The elements of the lanes, in the backend's own digits.
+    fn rows(&self) -> [Self::Row; LANES_MAX];
+
+    /// Product.
+    #[must_use]
+    fn mul(&self, other: &Self) -> Self;
+    /// Square.
+    #[must_use]
+    fn sqr(&self) -> Self;
+    /// Product with an element of Fp.
+    #[must_use]
+    fn mul_base(&self, by: &Base<Self::Backend>) -> Self;
+    /// Sum.
+    #[must_use]
+    fn add(&self, other: &Self) -> Self;
+    /// Difference.
+    #[must_use]
+    fn sub(&self, other: &Self) -> Self;
+    /// Additive inverse.
+    #[must_use]
+    fn neg(&self) -> Self;
+    /// Twice the element.
+    #[must_use]
+    fn double(&self) -> Self;
+    /// Three times the element.
+    #[must_use]
+    fn triple(&self) -> Self;
+    /// a - 2b
+    #[must_use]
+    fn sub_double(&self, other: &Self) -> Self;
+    /// a - b - c
+    #[must_use]
+    fn sub_both(&self, b: &Self, c: &Self) -> Self;
+    /// a - 8b
+    #[must_use]
+    fn sub_eightfold(&self, other: &Self) -> Self;
+    /// The lanes that hold zero.
+    fn is_zero(&self) -> Mask;
+    /// `other` in the lanes of the mask, `self` in the rest.
+    #[must_use]
+    fn select(&self, mask: Mask, other: &Self) -> Self;
+
+    /// The lanes where both are equal.
+    fn equals(&self, other: &Self) -> Mask {
+        self.sub(other).is_zero()
+    }
+
+    /// The additive inverse in the lanes of the mask.
+    #[must_use]
+    fn negate_where(&self, mask: Mask) -> Self {
+        self.select(mask, &self.neg())
+    }
+}
+
+/// Fp on lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<B: Lanes>(pub(super) B::Fp);
+
+/// Fp2 = Fp\[i\]/(i^2 + 1) on lanes, real part first.
+#[derive(Clone, Copy, Debug)]
+pub struct Quadratic<B: Lanes>(pub(super) [B::Fp; 2]);
+
+impl<B: Lanes> LaneField for Base<B> {
+    type Backend = B;
+    type Scalar = Fp;
+    type Row = B::Row;
+
+    fn load(backend: B, of: impl Fn(usize) -> Fp) -> Self {
+        Self(backend.load_blst(|lane| of(lane).montgomery()))
+    }
+
+    fn store(&self) -> [Fp; LANES_MAX] {
+        B::store_blst(&self.0).map(Fp::from_montgomery)
+    }
+
+    fn load_rows<'a>(backend: B, of: impl Fn(usize) -> &'a B::Row) -> Self {
+        Self(backend.load_rows(of))
+    }
+
+    fn rows(&self) -> [B::Row; LANES_MAX] {
+        B::rows(&self.0)
+    }
+
+    fn mul(&self, other: &Self) -> Self {
+        Self(B::mul(&self.0, &other.0))
+    }
+
+    fn sqr(&self) -> Self {
+        Self(B::sqr(&self.0))
+    }
+
+    fn mul_base(&self, by: &Self) -> Self {
+        self.mul(by)
+    }
+
+    fn add(&self, other: &Self) -> Self {
+        Self(B::add(&self.0, &other.0))
+    }
+
+    fn sub(&self, other: &Self) -> Self {
+        Self(B::sub(&self.0, &other.0))
+    }
+
+    fn neg(&self) -> Self {
+        Self(B::neg(&self.0))
+    }
+
+    fn double(&self) -> Self {
+        Self(B::double(&self.0))
+    }
+
+    fn triple(&self) -> Self {
+        Self(B::triple(&self.0))
+    }
+
+    fn sub_double(&self, other: &Self) -> Self {
+        Self(B::sub_double(&self.0, &other.0))
+    }
+
+    fn sub_both(&self, b: &Self, c: &Self) -> Self {
+        Self(B::sub_both(&self.0, &b.0, &c.0))
+    }
+
+    fn sub_eightfold(&self, other: &Self) -> Self {
+        Self(B::sub_eightfold(&self.0, &other.0))
+    }
+
+    fn is_zero(&self) -> Mask {
+        B::is_zero(&self.0)
+    }
+
+    fn select(&self, mask: Mask, other: &Self) -> Self {
+        Self(B::select(mask, &self.0, &other.0))
+    }
+}
+
+impl<B: Lanes> Quadratic<B> {
+    /// From the real part and the imaginary one.
+    pub(crate) fn from_parts(real: Base<B>, imaginary: Base<B>) -> Self {
+        Self([real.0, imaginary.0])
+    }
+
+    /// The real part and the imaginary one.
+    pub(crate) fn parts(&self) -> [Base<B>; 2] {
+        self.0.map(Base)
+    }
+
+    /// The conjugate, a0 - a1 i.
+    #[must_use]
+    pub(crate) fn conjugate(&self) -> Self {
+        Self([self.0[0], B::neg(&self.0[1])])
+    }
+
+    /// The product with xi = 1 + i, over which Fp6 is built.
+    #[must_use]
+    pub(crate) fn mul_xi(&self) -> Self {
+        let [a, b] = &self.0;
+        Self([B::sub(a, b), B::add(a, b)])
+    }
+}
+
+impl<B: Lanes> LaneField for Quadratic<B> {
+    type Backend = B;
+    type Scalar = Fp2;
+    type Row = [B::Row; 2];
+
+    fn load(backend: B, of: impl Fn(usize) -> Fp2) -> Self {
+        let part = |k: usize| backend.load_blst(|lane| of(lane).parts()[k].montgomery());
+        Self([part(0), part(1)])
+    }
+
+    fn store(&self) -> [Fp2; LANES_MAX] {
+        let [real, imaginary] = self.parts().map(|part| part.store());
+        core::array::from_fn(|lane| Fp2::from_parts(real[lane], imaginary[lane]))
+    }
+
+    fn load_rows<'a>(backend: B, of: impl Fn(usize) -> &'a Self::Row) -> Self {
+        Self([0, 1].map(|k: usize| backend.load_rows(|lane| &of(lane)[k])))
+    }
+
+    fn rows(&self) -> [Self::Row; LANES_MAX] {
+        let [real, imaginary] = self.parts().map(|part| part.rows());
+        core::array::from_fn(|lane| [real[lane], imaginary[lane]])
+    }
+
+    fn mul(&self, other: &Self) -> Self {
+        Self(B::mul2(&self.0, &other.0))
+    }
+
+    fn sqr(&self) -> Self {
+        Self(B::sqr2(&self.0))
+    }
+
+    fn mul_base(&self, by: &Base<B>) -> Self {
+        let [a, b] = &self.0;
+        Self([B::mul(a, &by.0), B::mul(b, &by.0)])
+    }
+
+    fn add(&self, other: &Self) -> Self {
+        let ([a, b], [c, d]) = (&self.0, &other.0);
+        Self([B::add(a, c), B::add(b, d)])
+    }
+
+    fn sub(&self, other: &Self) -> Self {
+        let ([a, b], [c, d]) = (&self.0, &other.0);
+        Self([B::sub(a, c), B::sub(b, d)])
+    }
+
+    fn neg(&self) -> Self {
+        let [a, b] = &self.0;
+        Self([B::neg(a), B::neg(b)])
+    }
+
+    fn double(&self) -> Self {
+        let [a, b] = &self.0;
+        Self([B::double(a), B::double(b)])
+    }
+
+    fn triple(&self) -> Self {
+        let [a, b] = &self.0;
+        Self([B::triple(a), B::triple(b)])
+    }
+
+    fn sub_double(&self, other: &Self) -> Self {
+        let ([a, b], [c, d]) = (&self.0, &other.0);
+        Self([B::sub_double(a, c), B::sub_double(b, d)])
+    }
+
+    fn sub_both(&self, b: &Self, c: &Self) -> Self {
+        let ([p, q], [r, s], [t, u]) = (&self.0, &b.0, &c.0);
+        Self([B::sub_both(p, r, t), B::sub_both(q, s, u)])
+    }
+
+    fn sub_eightfold(&self, other: &Self) -> Self {
+        let ([a, b], [c, d]) = (&self.0, &other.0);
+        Self([B::sub_eightfold(a, c), B::sub_eightfold(b, d)])
+    }
+
+    fn is_zero(&self) -> Mask {
+        let [a, b] = &self.0;
+        B::is_zero(a) & B::is_zero(b)
+    }
+
+    fn select(&self, mask: Mask, other: &Self) -> Self {
+        let ([a, b], [c, d]) = (&self.0, &other.0);
+        Self([B::select(mask, a, c), B::select(mask, b, d)])
+    }
+}
