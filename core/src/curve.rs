@@ -15,12 +15,12 @@ use endomorphism::{multiply_halves, sigma};
 pub(crate) use weighted_sum::{combine, multiply_row, weighted_sum};
 
 use crate::error::PointError;
-use crate::lanes::{LaneField, Lanes};
+use crate::lanes::{Lanes, SquareRoot};
 
 /// Arithmetic of Fp or Fp2.
 pub trait Field: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync + 'static {
     /// The same field on the lanes of a backend.
-    type Lanes<B: Lanes>: LaneField<Backend = B, Scalar = Self>;
+    type Lanes<B: Lanes>: SquareRoot<Backend = B, Scalar = Self>;
     /// The additive identity.
     const ZERO: Self;
     /// The multiplicative identity.
@@ -48,6 +48,12 @@ pub trait Field: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync +
     /// Product with an element of the base field Fp.
     #[must_use]
     fn mul_base(&self, by: &crate::arch::Fp) -> Self;
+    /// The element that 48 bytes are, most significant first, or 96, the imaginary part first;
+    /// `None` for other lengths and where a part is not below p.
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+    /// Whether the element, not zero, is the larger of itself and its negative, as encodings of
+    /// points have it: by the imaginary part, or where that is zero by the real one.
+    fn is_largest(&self) -> bool;
 }
 
 /// A point in affine coordinates. The identity is `(0, 0)`, which is not on either curve.
@@ -89,6 +95,8 @@ pub trait Curve: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync +
     fn in_subgroup(point: &Projective<Self>) -> bool;
     /// The generator of the subgroup.
     fn generator() -> Affine<Self>;
+    /// The constant b of the curve's equation y^2 = x^3 + b.
+    fn b() -> Self::Field;
     /// RFC 9380 `hash_to_curve` (SSWU, random oracle) of `augmentation || message` under `tag`.
     fn hash(message: &[u8], tag: &[u8], augmentation: &[u8]) -> Projective<Self>;
     /// `2P`.

@@ -18,11 +18,14 @@
 //! compiled for the base instruction set and only moves memory and calls kernels, so nothing has to
 //! be inlined for it to be fast.
 
+pub(crate) mod decode;
 mod field;
 pub(crate) mod point;
 pub(crate) mod portable;
+pub(crate) mod power;
 pub(crate) mod radix52;
 
+pub use decode::SquareRoot;
 pub use field::{Base, LaneField, Quadratic};
 pub(crate) use point::{AffineLanes, JacobianLanes};
 

@@ -75,6 +75,7 @@
 
 mod aggregate;
 mod arch;
+mod backend;
 mod batch;
 mod cpu;
 mod curve;
@@ -101,6 +102,7 @@ mod usage;
 mod variant;
 pub mod vrf;
 
+pub use backend::{BACKEND_VARIABLE, Backend, BackendError};
 pub use batch::{
     FlushLimits, Item, ItemKey, ItemMessage, ItemSignature, OwnedItem, OwnedKey, PushError, Queue,
     Reason, Verdict, Verifier, WeightBits,

@@ -8,30 +8,21 @@
 //! operands, and they never keep a pointer after they return.
 
 use blst::{
-    BLST_ERROR, blst_fp, blst_fp2, blst_fp12, blst_p1, blst_p1_affine, blst_p2, blst_p2_affine,
+    BLST_ERROR, blst_fp12, blst_p1, blst_p1_affine, blst_p2, blst_p2_affine,
     blst_scalar,
 };
 use core::mem::{align_of, size_of};
 use zeroize::Zeroize;
 
+mod field;
 mod fr;
 
+pub use field::{Fp, Fp2};
 pub(crate) use fr::{Fr, SecretFr};
 
-use crate::curve::{Affine, Curve, Field, Projective};
+use crate::curve::{Affine, Curve, Projective};
 use crate::error::PointError;
-use crate::lanes;
 use crate::secret_key::SecretKey;
-
-/// An element of Fp, in Montgomery form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Fp(blst_fp);
-
-/// An element of Fp2 = Fp\[i\]/(i^2 + 1), in Montgomery form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Fp2(blst_fp2);
 
 /// The curve E(Fp): y^2 = x^3 + 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,164 +31,6 @@ pub struct G1;
 /// The twist E'(Fp2): y^2 = x^3 + 4(1 + i).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct G2;
-
-impl core::hash::Hash for Fp {
-    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.0.l.hash(state);
-    }
-}
-
-impl core::hash::Hash for Fp2 {
-    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.0.fp[0].l.hash(state);
-        self.0.fp[1].l.hash(state);
-    }
-}
-
-impl Fp {
-    fn from_limbs(limbs: &[u64; 6]) -> Self {
-        let mut out = blst_fp::default();
-        // SAFETY: reads exactly six 64-bit limbs, the length of the array, and writes one fp.
-        unsafe { blst::blst_fp_from_uint64(&mut out, limbs.as_ptr()) };
-        Self(out)
-    }
-
-    /// From Montgomery form, x * 2^384 mod p, canonical.
-    pub(crate) fn from_montgomery(limbs: [u64; 6]) -> Self {
-        Self(blst_fp { l: limbs })
-    }
-
-    /// The Montgomery form, x * 2^384 mod p, canonical.
-    pub(crate) fn montgomery(&self) -> [u64; 6] {
-        self.0.l
-    }
-
-    /// The integer below p.
-    pub(crate) fn integer(&self) -> [u64; 6] {
-        let mut out = [0; 6];
-        // SAFETY: reads one fp and writes exactly six 64-bit limbs, the length of the array.
-        unsafe { blst::blst_uint64_from_fp(out.as_mut_ptr(), &self.0) };
-        out
-    }
-}
-
-impl Fp2 {
-    /// From the real part and the imaginary one.
-    pub(crate) fn from_parts(real: Fp, imaginary: Fp) -> Self {
-        Self(blst_fp2 { fp: [real.0, imaginary.0] })
-    }
-
-    /// The real part and the imaginary one.
-    pub(crate) fn parts(&self) -> [Fp; 2] {
-        self.0.fp.map(Fp)
-    }
-}
-
-macro_rules! field {
-    ($name:ident, $lanes:ident, $inner:ident, $add:ident, $sub:ident, $mul:ident, $sqr:ident, $cneg:ident,
-     $invert:ident, $zero:expr, $one:expr, $is_zero:expr, $mul_base:expr) => {
-        impl Field for $name {
-            type Lanes<B: lanes::Lanes> = lanes::$lanes<B>;
-            const ZERO: Self = Self($zero);
-
-            fn one() -> Self {
-                $one
-            }
-
-            #[inline]
-            fn is_zero(&self) -> bool {
-                $is_zero(&self.0)
-            }
-
-            #[inline]
-            fn add(&self, other: &Self) -> Self {
-                let mut out = $zero;
-                // SAFETY: three valid references of the function's own type.
-                unsafe { blst::$add(&mut out, &self.0, &other.0) };
-                Self(out)
-            }
-
-            #[inline]
-            fn sub(&self, other: &Self) -> Self {
-                let mut out = $zero;
-                // SAFETY: three valid references of the function's own type.
-                unsafe { blst::$sub(&mut out, &self.0, &other.0) };
-                Self(out)
-            }
-
-            #[inline]
-            fn mul(&self, other: &Self) -> Self {
-                let mut out = $zero;
-                // SAFETY: three valid references of the function's own type.
-                unsafe { blst::$mul(&mut out, &self.0, &other.0) };
-                Self(out)
-            }
-
-            #[inline]
-            fn sqr(&self) -> Self {
-                let mut out = $zero;
-                // SAFETY: two valid references of the function's own type.
-                unsafe { blst::$sqr(&mut out, &self.0) };
-                Self(out)
-            }
-
-            #[inline]
-            fn neg(&self) -> Self {
-                let mut out = $zero;
-                // SAFETY: two valid references of the function's own type.
-                unsafe { blst::$cneg(&mut out, &self.0, true) };
-                Self(out)
-            }
-
-            fn invert(&self) -> Self {
-                let mut out = $zero;
-                // SAFETY: two valid references of the function's own type. The Euclidean inverse
-                // is variable-time, which public data allows; zero gives zero.
-                unsafe { blst::$invert(&mut out, &self.0) };
-                Self(out)
-            }
-
-            #[inline]
-            fn mul_base(&self, by: &Fp) -> Self {
-                $mul_base(self, by)
-            }
-        }
-    };
-}
-
-const FP_ZERO: blst_fp = blst_fp { l: [0; 6] };
-
-field!(
-    Fp,
-    Base,
-    blst_fp,
-    blst_fp_add,
-    blst_fp_sub,
-    blst_fp_mul,
-    blst_fp_sqr,
-    blst_fp_cneg,
-    blst_fp_eucl_inverse,
-    FP_ZERO,
-    Fp::from_limbs(&[1, 0, 0, 0, 0, 0]),
-    |a: &blst_fp| a.l == [0; 6],
-    |a: &Fp, by: &Fp| a.mul(by)
-);
-
-field!(
-    Fp2,
-    Quadratic,
-    blst_fp2,
-    blst_fp2_add,
-    blst_fp2_sub,
-    blst_fp2_mul,
-    blst_fp2_sqr,
-    blst_fp2_cneg,
-    blst_fp2_eucl_inverse,
-    blst_fp2 { fp: [FP_ZERO; 2] },
-    Fp2(blst_fp2 { fp: [Fp::one().0, FP_ZERO] }),
-    |a: &blst_fp2| a.fp[0].l == [0; 6] && a.fp[1].l == [0; 6],
-    |a: &Fp2, by: &Fp| Fp2(blst_fp2 { fp: [Fp(a.0.fp[0]).mul(by).0, Fp(a.0.fp[1]).mul(by).0] })
-);
 
 // The casts between our points and blst's rest on these.
 const _: () = {
@@ -215,7 +48,7 @@ macro_rules! curve {
     ($curve:ident, $field:ident, $affine:ident, $jacobian:ident, $bytes:literal, $base:literal,
      $uncompress:ident, $deserialize:ident, $compress:ident, $serialize:ident, $in_group:ident,
      $generator:ident, $hash:ident, $double:ident, $add:ident, $add_affine:ident, $mult:ident,
-     $beta:expr) => {
+     $beta:expr, $b:expr) => {
         impl $curve {
             /// blst's view of a point. Both are `repr(C)` of the same coordinates in order.
             fn raw_affine(point: &Affine<Self>) -> *const $affine {
@@ -328,6 +161,10 @@ macro_rules! curve {
                 Self::from_raw(&out)
             }
 
+            fn b() -> $field {
+                $b
+            }
+
             fn beta() -> Fp {
                 Fp::from_limbs($beta)
             }
@@ -358,6 +195,10 @@ pub(crate) fn multiply_public<C: MultiplyPublic>(
     scalar: &[u8; 32],
 ) -> Projective<C> {
     C::multiply(point, scalar)
+}
+
+fn four() -> Fp {
+    Fp::from_limbs(&[4, 0, 0, 0, 0, 0])
 }
 
 /// The primitive cube root of unity in Fp with the larger residue.
@@ -398,7 +239,8 @@ curve!(
     blst_p1_add_or_double,
     blst_p1_add_or_double_affine,
     blst_p1_mult,
-    CUBE_ROOT_LOW
+    CUBE_ROOT_LOW,
+    four()
 );
 
 curve!(
@@ -419,7 +261,8 @@ curve!(
     blst_p2_add_or_double,
     blst_p2_add_or_double_affine,
     blst_p2_mult,
-    CUBE_ROOT_HIGH
+    CUBE_ROOT_HIGH,
+    Fp2::from_parts(four(), four())
 );
 
 /// An element of Fp12: a Miller loop's value, or, after [`Gt::final_exponentiation`], of GT.
