@@ -172,7 +172,10 @@ impl FromStr for Backend {
             "portable" => Ok(Self(Kind::Portable)),
             #[cfg(target_arch = "x86_64")]
             "avx512ifma" => Ifma::detect().map(|lanes| Self(Kind::Ifma(lanes))).ok_or(
-                BackendError::Unavailable { name: "avx512ifma", needs: "AVX-512F and AVX-512 IFMA" },
+                BackendError::Unavailable {
+                    name: "avx512ifma",
+                    needs: "AVX-512F and AVX-512 IFMA",
+                },
             ),
             #[cfg(not(target_arch = "x86_64"))]
             "avx512ifma" => {

@@ -28,6 +28,7 @@ pub use weights::WeightBits;
 use core::ops::ControlFlow;
 use std::collections::HashSet;
 
+use crate::backend::Backend;
 use crate::curve::DigitRows;
 use crate::error::PointError;
 use crate::message::MessagePoint;
@@ -50,6 +51,7 @@ pub struct Verifier<'a, V: Variant> {
     messages: Option<&'a MessageCache<V>>,
     weight_bits: WeightBits,
     randomness: Randomness,
+    backend: Backend,
 }
 
 impl<V: Variant> Default for Verifier<'_, V> {
@@ -59,6 +61,7 @@ impl<V: Variant> Default for Verifier<'_, V> {
             messages: None,
             weight_bits: WeightBits::default(),
             randomness: Randomness::System,
+            backend: Backend::default(),
         }
     }
 }
@@ -87,6 +90,13 @@ impl<'a, V: Variant> Verifier<'a, V> {
     #[must_use]
     pub fn with_weight_bits(mut self, bits: WeightBits) -> Self {
         self.weight_bits = bits;
+        self
+    }
+
+    /// Runs batches on this backend rather than on the fastest, which is the default.
+    #[must_use]
+    pub fn with_backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
         self
     }
 
@@ -127,7 +137,9 @@ impl<'a, V: Variant> Verifier<'a, V> {
         ledger: &mut Ledger,
     ) -> ControlFlow<()> {
         let mut decoded = Vec::with_capacity(items.len());
-        for (index, item) in decode(items, self.registry, strategy).into_iter().enumerate() {
+        for (index, item) in
+            decode(items, self.registry, self.backend, strategy).into_iter().enumerate()
+        {
             match item {
                 Ok(item) => decoded.push(item),
                 Err(reason) => ledger.condemn(index, reason)?,

@@ -4,11 +4,13 @@
 //! written once for G1 and G2, and a vectorised [`Field`] can take the place of the scalar one.
 
 mod affine_sum;
+mod decode;
 mod digits;
 mod endomorphism;
 mod weighted_sum;
 
 use affine_sum::sum_segments;
+pub(crate) use decode::decode;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
 use endomorphism::{multiply_halves, sigma};

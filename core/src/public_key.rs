@@ -24,16 +24,16 @@ impl<V: Variant> PublicKey<V> {
     /// # Errors
     /// One [`PointError`] for each way to fail. Variable-time in the public input.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PointError> {
-        let key = Self::on_curve(bytes)?;
+        let key = V::KeyCurve::decode(bytes).and_then(Self::on_curve)?;
         if !V::KeyCurve::in_subgroup(&key.point.to_projective()) {
             return Err(PointError::NotInSubgroup);
         }
         Ok(key)
     }
 
-    /// All of [`Self::from_bytes`] but the subgroup check, which a batch makes for many at once.
-    pub(crate) fn on_curve(bytes: &[u8]) -> Result<Self, PointError> {
-        let point = V::KeyCurve::decode(bytes)?;
+    /// What is left of [`Self::from_bytes`] for a point of the curve, but for the subgroup check,
+    /// which a batch makes for many at once.
+    pub(crate) fn on_curve(point: Affine<V::KeyCurve>) -> Result<Self, PointError> {
         if point.is_identity() {
             return Err(PointError::Identity);
         }

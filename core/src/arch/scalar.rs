@@ -7,10 +7,7 @@
 //! are not repeated: blst's arithmetic functions have no preconditions on the values of their
 //! operands, and they never keep a pointer after they return.
 
-use blst::{
-    BLST_ERROR, blst_fp12, blst_p1, blst_p1_affine, blst_p2, blst_p2_affine,
-    blst_scalar,
-};
+use blst::{BLST_ERROR, blst_fp12, blst_p1, blst_p1_affine, blst_p2, blst_p2_affine, blst_scalar};
 use core::mem::{align_of, size_of};
 use zeroize::Zeroize;
 

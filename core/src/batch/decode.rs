@@ -1,7 +1,8 @@
 //! Stage 1, decode: bytes to points of the curves. Membership comes later, for many at once.
 
 use super::{Item, ItemKey, ItemMessage, ItemSignature, Reason};
-use crate::curve::{Affine, Curve};
+use crate::backend::Backend;
+use crate::curve::{self, Affine, Curve};
 use crate::error::PointError;
 use crate::message::augmentation;
 use crate::public_key::PublicKey;
@@ -31,40 +32,69 @@ pub(super) enum MessageRef<'a, V: Variant> {
     Point(Affine<V::SignatureCurve>),
 }
 
-/// Items to a piece of work: a piece costs some hundred microseconds.
+/// Items to a piece of work: a piece costs some hundred microseconds and fills any backend's lanes.
 const ITEMS_PER_PIECE: usize = 16;
 
 /// Decodes every item by itself, so that garbage in one spoils no other.
 pub(super) fn decode<'a, V: Variant>(
     items: &[Item<'a, V>],
     registry: Option<&Registry<V>>,
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Vec<Result<Decoded<'a, V>, Reason>> {
     let pieces = strategy.map(items.len().div_ceil(ITEMS_PER_PIECE), |piece| {
         let first = piece * ITEMS_PER_PIECE;
         let last = items.len().min(first + ITEMS_PER_PIECE);
-        (first..last).map(|index| decode_item(index, &items[index], registry)).collect::<Vec<_>>()
+        decode_piece(first, &items[first..last], registry, backend)
     });
     pieces.into_iter().flatten().collect()
 }
 
-fn decode_item<'a, V: Variant>(
+/// Decodes the items from position `first` on.
+fn decode_piece<'a, V: Variant>(
+    first: usize,
+    items: &[Item<'a, V>],
+    registry: Option<&Registry<V>>,
+    backend: Backend,
+) -> Vec<Result<Decoded<'a, V>, Reason>> {
+    let keys: Vec<&[u8]> = items.iter().filter_map(|item| item.key.bytes()).collect();
+    let signatures: Vec<&[u8]> = items.iter().filter_map(|item| item.signature.bytes()).collect();
+    let mut keys = curve::decode(backend, &keys).into_iter();
+    let mut signatures = curve::decode(backend, &signatures).into_iter();
+    let items = items.iter().enumerate();
+    items
+        .map(|(place, item)| {
+            let key = match item.key {
+                ItemKey::Checked(key) => Ok((*key, true)),
+                ItemKey::Handle(handle) => {
+                    let key = registry.and_then(|registry| registry.get(handle));
+                    key.map(|key| (*key, true)).ok_or(Reason::UnknownKey)
+                }
+                ItemKey::Bytes(_) => {
+                    let point = keys.next().expect("a point for each encoding");
+                    let key = point.and_then(PublicKey::on_curve).map_err(Reason::PublicKey);
+                    key.map(|key| (key, false))
+                }
+            };
+            let signature = match item.signature {
+                ItemSignature::Checked(signature) => (Ok(*signature.point()), true),
+                ItemSignature::Bytes(_) => {
+                    (signatures.next().expect("a point for each encoding"), false)
+                }
+            };
+            assemble(first + place, item, key?, signature)
+        })
+        .collect()
+}
+
+/// Puts an item together from its key and its signature, each with whether it is known to be in
+/// the subgroup.
+fn assemble<'a, V: Variant>(
     index: usize,
     item: &Item<'a, V>,
-    registry: Option<&Registry<V>>,
+    (key, key_checked): (PublicKey<V>, bool),
+    (signature, signature_checked): (Result<Affine<V::SignatureCurve>, PointError>, bool),
 ) -> Result<Decoded<'a, V>, Reason> {
-    let (key, key_checked) = match item.key {
-        ItemKey::Checked(key) => (*key, true),
-        ItemKey::Handle(handle) => {
-            let key = registry.and_then(|registry| registry.get(handle));
-            (*key.ok_or(Reason::UnknownKey)?, true)
-        }
-        ItemKey::Bytes(bytes) => (PublicKey::on_curve(bytes).map_err(Reason::PublicKey)?, false),
-    };
-    let (signature, signature_checked) = match item.signature {
-        ItemSignature::Checked(signature) => (Ok(*signature.point()), true),
-        ItemSignature::Bytes(bytes) => (V::SignatureCurve::decode(bytes), false),
-    };
     let signature = signature
         .and_then(|point| if point.is_identity() { Err(PointError::Identity) } else { Ok(point) });
     let signature = match signature {

@@ -61,6 +61,20 @@ pub enum ItemSignature<'a, V: Variant> {
     Checked(&'a Signature<V>),
 }
 
+impl<'a, V: Variant> ItemKey<'a, V> {
+    /// The encoding, where that is what was given.
+    pub(super) fn bytes(&self) -> Option<&'a [u8]> {
+        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
+    }
+}
+
+impl<'a, V: Variant> ItemSignature<'a, V> {
+    /// The encoding, where that is what was given.
+    pub(super) fn bytes(&self) -> Option<&'a [u8]> {
+        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
+    }
+}
+
 impl<V: Variant> From<KeyHandle> for ItemKey<'_, V> {
     fn from(handle: KeyHandle) -> Self {
         Self::Handle(handle)

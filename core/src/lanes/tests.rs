@@ -279,15 +279,61 @@ fn timing() {
         }) / 8.0
     );
     {
-        let e: Vec<Vec<u8>> = (0..8).map(|i| { let mut q = vec![0; 96]; G2::compress(&(0..i).fold(G2::generator().to_projective(), |a, _| G2::double(&a)).to_affine(), &mut q); q }).collect();
+        let e: Vec<Vec<u8>> = (0..8)
+            .map(|i| {
+                let mut q = vec![0; 96];
+                G2::compress(
+                    &(0..i)
+                        .fold(G2::generator().to_projective(), |a, _| G2::double(&a))
+                        .to_affine(),
+                    &mut q,
+                );
+                q
+            })
+            .collect();
         let sl: Vec<&[u8]> = e.iter().map(|v| v.as_slice()).collect();
-        println!("decode blst {}", cycles(|| { let _ = bb(G2::decode(sl[3])); }));
-        println!("decode {}", cycles(|| { bb(decode::decompress::<G2, _>(b, &sl)); }) / 8.0);
-        println!("power {}", cycles(|| { bb(power::power_p_minus_3_over_4(&Base::<I>(a))); }) / 8.0);
-        println!("load {}", cycles(|| { bb(b.load_blst(|_| bb(xs[0].montgomery()))); }) / 8.0);
-        println!("store {}", cycles(|| { bb(I::store_blst(&a)); }) / 8.0);
-        println!("rows {}", cycles(|| { bb(I::rows(&a)); }) / 8.0);
-        println!("is_zero {}", cycles(|| { bb(I::is_zero(&a)); }) / 8.0);
+        println!(
+            "decode blst {}",
+            cycles(|| {
+                let _ = bb(G2::decode(sl[3]));
+            })
+        );
+        println!(
+            "decode {}",
+            cycles(|| {
+                bb(decode::decompress::<G2, _>(b, &sl));
+            }) / 8.0
+        );
+        println!(
+            "power {}",
+            cycles(|| {
+                bb(power::power_p_minus_3_over_4(&Base::<I>(a)));
+            }) / 8.0
+        );
+        println!(
+            "load {}",
+            cycles(|| {
+                bb(b.load_blst(|_| bb(xs[0].montgomery())));
+            }) / 8.0
+        );
+        println!(
+            "store {}",
+            cycles(|| {
+                bb(I::store_blst(&a));
+            }) / 8.0
+        );
+        println!(
+            "rows {}",
+            cycles(|| {
+                bb(I::rows(&a));
+            }) / 8.0
+        );
+        println!(
+            "is_zero {}",
+            cycles(|| {
+                bb(I::is_zero(&a));
+            }) / 8.0
+        );
     }
     let mut p = [a, c];
     let q = [c, a];
