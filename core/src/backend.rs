@@ -134,9 +134,9 @@ impl Backend {
     pub(crate) fn enter<W: Work>(self, work: W) -> Option<W::Output> {
         match self.0 {
             Kind::Blst => None,
-            Kind::Portable => Some(work.run(Portable)),
+            Kind::Portable => Some(Portable.within(|| work.run(Portable))),
             #[cfg(target_arch = "x86_64")]
-            Kind::Ifma(lanes) => Some(work.run(lanes)),
+            Kind::Ifma(lanes) => Some(lanes.within(|| work.run(lanes))),
         }
     }
 

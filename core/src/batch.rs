@@ -172,7 +172,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
         }
         let points: Vec<_> = unchecked.iter().map(|key| *key.point()).collect();
         let weights = self.randomness.weights::<V::KeyCurve>(self.weight_bits, points.len()).ok();
-        let outside = membership::outside(&points, weights.as_ref(), strategy);
+        let outside = membership::outside(&points, weights.as_ref(), self.backend, strategy);
         let bad: HashSet<_> = unchecked
             .into_iter()
             .zip(outside)
@@ -200,7 +200,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
     ) -> ControlFlow<()> {
         let points: Vec<_> = decoded.iter().map(|item| item.signature).collect();
         let checked: Vec<_> = decoded.iter().map(|item| item.signature_checked).collect();
-        let weighed = membership::weigh(&points, weights, &checked, strategy);
+        let weighed = membership::weigh(&points, weights, &checked, self.backend, strategy);
         let mut sound = Vec::with_capacity(decoded.len());
         let mut rows = Vec::with_capacity(decoded.len());
         for (place, item) in decoded.into_iter().enumerate() {
@@ -227,7 +227,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
                 weight: rows[place],
             })
             .collect();
-        let mut equation = Equation::new(members, groups, weights.base, strategy);
+        let mut equation = Equation::new(members, groups, weights.base, self.backend, strategy);
         let value = equation.value(&weighed.sum, strategy);
         if value.is_one() {
             return ControlFlow::Continue(());

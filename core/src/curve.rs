@@ -9,7 +9,8 @@ mod digits;
 mod endomorphism;
 mod weighted_sum;
 
-use affine_sum::sum_segments;
+use affine_sum::ScalarSums;
+pub(crate) use affine_sum::Summands;
 pub(crate) use decode::decode;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
@@ -184,11 +185,6 @@ pub(crate) fn to_affine_batch<C: Curve>(points: &[Projective<C>]) -> Vec<Affine<
 
 /// The plain sum of points.
 pub(crate) fn sum<C: Curve>(points: &[Affine<C>]) -> Projective<C> {
-    let mut work = points.to_vec();
-    let mut segment = [(0, work.len())];
-    sum_segments(&mut work, &mut segment);
-    match segment[0].1 {
-        0 => Projective::IDENTITY,
-        _ => work[0].to_projective(),
-    }
+    let sums = ScalarSums.sum_segments(points.to_vec(), &[(0, points.len())]);
+    sums[0].map_or(Projective::IDENTITY, |sum: Affine<C>| sum.to_projective())
 }

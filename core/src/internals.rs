@@ -1,5 +1,6 @@
 //! Stages of the engine by themselves, for benchmarks of this repository.
 
+use crate::backend::Backend;
 use crate::batch::WeightBits;
 use crate::batch::membership::{weigh_fused, weigh_singly};
 use crate::batch::weights::Randomness;
@@ -29,13 +30,16 @@ impl<V: Variant> Weighing<V> {
 
     /// Weighs with the fused pass; whether all points are in the subgroup.
     pub fn fused(&self) -> bool {
-        !weigh_fused(&self.points, &self.rows, &Sequential).outside.contains(&true)
+        !weigh_fused(&self.points, &self.rows, Backend::default(), &Sequential)
+            .outside
+            .contains(&true)
     }
 
     /// Weighs and checks each point by itself; whether all are in the subgroup.
     pub fn singly(&self) -> bool {
         let unchecked = vec![false; self.points.len()];
-        let weighed = weigh_singly(&self.points, &self.rows, &unchecked, &Sequential);
+        let weighed =
+            weigh_singly(&self.points, &self.rows, &unchecked, Backend::default(), &Sequential);
         !weighed.outside.contains(&true)
     }
 }

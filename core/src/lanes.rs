@@ -18,6 +18,7 @@
 //! compiled for the base instruction set and only moves memory and calls kernels, so nothing has to
 //! be inlined for it to be fast.
 
+pub(crate) mod affine_sum;
 pub(crate) mod decode;
 mod field;
 pub(crate) mod point;
@@ -55,6 +56,12 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     type Fp: Copy + core::fmt::Debug + Send + Sync;
     /// The digits of one lane's element, as tables in memory keep them.
     type Row: Copy + core::fmt::Debug + Send + Sync;
+
+    /// Runs a piece of work in the environment that the backend's arithmetic needs on the current
+    /// thread. Everything that makes or takes elements is called inside.
+    fn within<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
 
     /// Loads integers below p, lane i holding `of(i)`.
     fn load(self, of: impl FnMut(usize) -> Limbs) -> Self::Fp;

@@ -9,6 +9,7 @@ use core::ops::Range;
 use super::decode::Decoded;
 use super::group::{Anchor, Group};
 use crate::arch::{G1, G2, Gt, miller_loop};
+use crate::backend::Backend;
 use crate::curve::{Affine, Projective, multiply_row, to_affine_batch, weighted_sum};
 use crate::message::MessagePoint;
 use crate::signature::pairing_product;
@@ -23,6 +24,7 @@ pub(super) struct Equation<'a, V: Variant> {
     pub(super) members: Vec<Member<'a, V>>,
     pub(super) groups: Vec<Group>,
     base: u8,
+    backend: Backend,
     /// One pairing a group: the anchor and the weighted sum of the other side.
     pairs: Vec<(Affine<G1>, Affine<G2>)>,
     pairs_per_block: usize,
@@ -44,6 +46,7 @@ impl<'a, V: Variant> Equation<'a, V> {
         members: Vec<Member<'a, V>>,
         groups: Vec<Group>,
         base: u8,
+        backend: Backend,
         strategy: &impl Strategy,
     ) -> Self {
         // As few blocks as sharing allows, and enough of them for every thread.
@@ -51,8 +54,15 @@ impl<'a, V: Variant> Equation<'a, V> {
             1 => PAIRS_PER_BLOCK_MAX,
             threads => groups.len().div_ceil(4 * threads).clamp(4, PAIRS_PER_BLOCK_MAX),
         };
-        let mut equation =
-            Self { members, groups, base, pairs: Vec::new(), pairs_per_block, blocks: Vec::new() };
+        let mut equation = Self {
+            members,
+            groups,
+            base,
+            backend,
+            pairs: Vec::new(),
+            pairs_per_block,
+            blocks: Vec::new(),
+        };
         equation.pairs = equation.weigh(strategy);
         equation
     }
@@ -81,13 +91,19 @@ impl<'a, V: Variant> Equation<'a, V> {
             match group.anchor {
                 Anchor::Message => {
                     let points: Vec<_> = members.iter().map(|m| *m.item.key.point()).collect();
-                    keys.push(weighted_sum(&points, &weights, self.base, strategy));
+                    keys.push(weighted_sum(&points, &weights, self.base, self.backend, strategy));
                     messages.push(members[0].message.point().to_projective());
                 }
                 Anchor::Key => {
                     let points: Vec<_> = members.iter().map(|m| *m.message.point()).collect();
                     keys.push(members[0].item.key.point().to_projective());
-                    messages.push(weighted_sum(&points, &weights, self.base, strategy));
+                    messages.push(weighted_sum(
+                        &points,
+                        &weights,
+                        self.base,
+                        self.backend,
+                        strategy,
+                    ));
                 }
             }
         }
@@ -194,7 +210,7 @@ impl<'a, V: Variant> Equation<'a, V> {
         }
         let points: Vec<_> = members.iter().map(|member| member.item.signature).collect();
         let weights: Vec<&[i8]> = members.iter().map(|member| member.weight).collect();
-        weighted_sum(&points, &weights, self.base, strategy).to_affine()
+        weighted_sum(&points, &weights, self.base, self.backend, strategy).to_affine()
     }
 }
 

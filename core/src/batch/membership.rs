@@ -7,6 +7,7 @@
 
 use core::ops::Range;
 
+use crate::backend::Backend;
 use crate::curve::{Affine, Curve, DigitRows, Projective, combine, digit_sums, weighted_sum};
 use crate::strategy::Strategy;
 
@@ -33,13 +34,14 @@ pub(super) fn weigh<C: Curve>(
     points: &[Affine<C>],
     rows: &DigitRows,
     checked: &[bool],
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Weighed<C> {
     let unchecked = checked.iter().filter(|checked| !**checked).count();
     if unchecked >= fused_min(rows) {
-        weigh_fused(points, rows, strategy)
+        weigh_fused(points, rows, backend, strategy)
     } else {
-        weigh_singly(points, rows, checked, strategy)
+        weigh_singly(points, rows, checked, backend, strategy)
     }
 }
 
@@ -47,17 +49,18 @@ pub(super) fn weigh<C: Curve>(
 pub(crate) fn weigh_fused<C: Curve>(
     points: &[Affine<C>],
     rows: &DigitRows,
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Weighed<C> {
     let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
-    let sums = digit_sums(points, &all, rows.base, strategy);
+    let sums = digit_sums(points, &all, rows.base, backend, strategy);
     let mut outside = vec![false; points.len()];
     if all_inside(&sums, strategy) {
         return Weighed { outside, sum: combine(&sums, rows.base) };
     }
     let suspects = Suspects { points, rows: &all, base: rows.base };
-    suspects.find(0..points.len(), &sums, &mut outside, strategy);
-    let sum = sum_inside(points, rows, &outside, strategy);
+    suspects.find(0..points.len(), &sums, &mut outside, backend, strategy);
+    let sum = sum_inside(points, rows, &outside, backend, strategy);
     Weighed { outside, sum }
 }
 
@@ -66,10 +69,11 @@ pub(crate) fn weigh_singly<C: Curve>(
     points: &[Affine<C>],
     rows: &DigitRows,
     checked: &[bool],
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Weighed<C> {
     let outside = strategy.map(points.len(), |i| !checked[i] && is_outside(&points[i]));
-    let sum = sum_inside(points, rows, &outside, strategy);
+    let sum = sum_inside(points, rows, &outside, backend, strategy);
     Weighed { outside, sum }
 }
 
@@ -78,12 +82,13 @@ fn sum_inside<C: Curve>(
     points: &[Affine<C>],
     rows: &DigitRows,
     outside: &[bool],
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Projective<C> {
     let inside = || (0..points.len()).filter(|&i| !outside[i]);
     let rows_inside: Vec<_> = inside().map(|i| rows.row(i)).collect();
     let points: Vec<_> = inside().map(|i| points[i]).collect();
-    weighted_sum(&points, &rows_inside, rows.base, strategy)
+    weighted_sum(&points, &rows_inside, rows.base, backend, strategy)
 }
 
 /// Membership alone, for points whose weighted sum nobody needs. Without weights each point is
@@ -91,6 +96,7 @@ fn sum_inside<C: Curve>(
 pub(super) fn outside<C: Curve>(
     points: &[Affine<C>],
     rows: Option<&DigitRows>,
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Vec<bool> {
     let Some(rows) = rows.filter(|rows| points.len() >= fused_min(rows)) else {
@@ -98,10 +104,10 @@ pub(super) fn outside<C: Curve>(
     };
     let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
     let mut outside = vec![false; points.len()];
-    let sums = digit_sums(points, &all, rows.base, strategy);
+    let sums = digit_sums(points, &all, rows.base, backend, strategy);
     if !all_inside(&sums, strategy) {
         let suspects = Suspects { points, rows: &all, base: rows.base };
-        suspects.find(0..points.len(), &sums, &mut outside, strategy);
+        suspects.find(0..points.len(), &sums, &mut outside, backend, strategy);
     }
     outside
 }
@@ -136,6 +142,7 @@ impl<C: Curve> Suspects<'_, C> {
         range: Range<usize>,
         sums: &[Projective<C>],
         outside: &mut [bool],
+        backend: Backend,
         strategy: &impl Strategy,
     ) {
         if range.len() < SUSPECTS_MIN {
@@ -146,13 +153,18 @@ impl<C: Curve> Suspects<'_, C> {
         }
         let middle = range.start + range.len() / 2;
         let (left, right) = (range.start..middle, middle..range.end);
-        let left_sums =
-            digit_sums(&self.points[left.clone()], &self.rows[left.clone()], self.base, strategy);
+        let left_sums = digit_sums(
+            &self.points[left.clone()],
+            &self.rows[left.clone()],
+            self.base,
+            backend,
+            strategy,
+        );
         let right_sums: Vec<_> =
             sums.iter().zip(&left_sums).map(|(all, part)| C::add(all, &part.neg())).collect();
         for (half, sums) in [(left, left_sums), (right, right_sums)] {
             if !all_inside(&sums, strategy) {
-                self.find(half, &sums, outside, strategy);
+                self.find(half, &sums, outside, backend, strategy);
             }
         }
     }

@@ -6,37 +6,81 @@
 
 use super::{Affine, Curve, Field, invert_batch};
 
-/// Sums each segment `(start, length)` of `work` into `work[start]`, and sets its length to 1
-/// (or leaves 0 for an empty one). Other places of `work` are left with any content.
-///
-/// Works in rounds: neighbours are added in pairs over all segments with one inversion a round.
-/// Equal, opposite and identity points are handled, whatever an attacker repeats.
-pub(crate) fn sum_segments<C: Curve>(work: &mut [Affine<C>], segments: &mut [(usize, usize)]) {
-    let mut denominators = Vec::with_capacity(work.len() / 2);
-    let mut products = Vec::with_capacity(work.len() / 2);
-    while segments.iter().any(|&(_, length)| length > 1) {
-        denominators.clear();
-        for &(start, length) in segments.iter() {
-            for pair in work[start..start + length].chunks_exact(2) {
-                denominators.push(denominator(&pair[0], &pair[1]));
-            }
-        }
-        invert_batch(&mut denominators, &mut products);
+/// Points in some form, and how to sum many of them.
+pub(crate) trait Summands<C: Curve>: Sync {
+    /// A point, or its negative.
+    type Point: Copy + Send + Sync;
 
-        let mut inverses = denominators.iter();
-        for (start, length) in segments.iter_mut() {
-            let pairs = *length / 2;
-            for k in 0..pairs {
-                // Writes at k what is read at 2k and 2k + 1: never ahead of the reading.
-                let (a, b) = (work[*start + 2 * k], work[*start + 2 * k + 1]);
-                let inverse = inverses.next().expect("one inverse for each pair");
-                work[*start + k] = add(&a, &b, inverse);
+    /// Runs work that sums points on the current thread.
+    fn within<R>(&self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    /// The negative of a point.
+    fn negated(&self, point: &Self::Point) -> Self::Point;
+
+    /// The sum of each segment `(start, length)` of `work`; `None` where it is the identity.
+    ///
+    /// Works in rounds: neighbours are added in pairs over all segments with one inversion a
+    /// round. Equal and opposite points are handled, whatever an attacker repeats.
+    fn sum_segments(
+        &self,
+        work: Vec<Self::Point>,
+        segments: &[(usize, usize)],
+    ) -> Vec<Option<Self::Point>>;
+
+    /// The points in affine form, the identity for `None`.
+    fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>>;
+}
+
+/// Points as they are, summed one after another in scalar arithmetic.
+pub(crate) struct ScalarSums;
+
+impl<C: Curve> Summands<C> for ScalarSums {
+    type Point = Affine<C>;
+
+    fn negated(&self, point: &Affine<C>) -> Affine<C> {
+        point.neg()
+    }
+
+    fn sum_segments(
+        &self,
+        mut work: Vec<Affine<C>>,
+        segments: &[(usize, usize)],
+    ) -> Vec<Option<Affine<C>>> {
+        let mut segments = segments.to_vec();
+        let mut denominators = Vec::with_capacity(work.len() / 2);
+        let mut products = Vec::with_capacity(work.len() / 2);
+        while segments.iter().any(|&(_, length)| length > 1) {
+            denominators.clear();
+            for &(start, length) in &segments {
+                for pair in work[start..start + length].chunks_exact(2) {
+                    denominators.push(denominator(&pair[0], &pair[1]));
+                }
             }
-            if *length % 2 == 1 {
-                work[*start + pairs] = work[*start + *length - 1];
+            invert_batch(&mut denominators, &mut products);
+
+            let mut inverses = denominators.iter();
+            for (start, length) in &mut segments {
+                let pairs = *length / 2;
+                for k in 0..pairs {
+                    // Writes at k what is read at 2k and 2k + 1: never ahead of the reading.
+                    let (a, b) = (work[*start + 2 * k], work[*start + 2 * k + 1]);
+                    let inverse = inverses.next().expect("one inverse for each pair");
+                    work[*start + k] = add(&a, &b, inverse);
+                }
+                if *length % 2 == 1 {
+                    work[*start + pairs] = work[*start + *length - 1];
+                }
+                *length -= pairs;
             }
-            *length -= pairs;
         }
+        let sum = |&(start, length): &(usize, usize)| (length > 0).then(|| work[start]);
+        segments.iter().map(|segment| sum(segment).filter(|sum| !sum.is_identity())).collect()
+    }
+
+    fn to_affine(&self, points: &[Option<Affine<C>>]) -> Vec<Affine<C>> {
+        points.iter().map(|point| point.unwrap_or(Affine::IDENTITY)).collect()
     }
 }
 
@@ -100,11 +144,9 @@ mod tests {
         for a in &points {
             for b in &points {
                 for b in [*b, b.neg()] {
-                    let mut work = [*a, b];
-                    let mut segments = [(0, 2)];
-                    sum_segments(&mut work, &mut segments);
+                    let sum = ScalarSums.sum_segments(vec![*a, b], &[(0, 2)]);
                     let expected = C::add(&a.to_projective(), &b.to_projective()).to_affine();
-                    assert_eq!(work[0], expected);
+                    assert_eq!(ScalarSums.to_affine(&sum), [expected]);
                 }
             }
         }
@@ -115,16 +157,13 @@ mod tests {
             segments.push((work.len(), length));
             work.extend_from_slice(&points[..length]);
         }
-        sum_segments(&mut work, &mut segments);
-        for (length, (start, left)) in segments.into_iter().enumerate() {
-            assert_eq!(left, length.min(1));
+        let sums = ScalarSums.to_affine(&ScalarSums.sum_segments(work, &segments));
+        for (length, sum) in sums.into_iter().enumerate() {
             let expected = points[..length]
                 .iter()
                 .fold(Projective::IDENTITY, |acc, p| C::add_affine(&acc, p))
                 .to_affine();
-            if length > 0 {
-                assert_eq!(work[start], expected);
-            }
+            assert_eq!(sum, expected);
         }
     }
 

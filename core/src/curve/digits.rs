@@ -6,7 +6,10 @@
 //! and, with B the least prime of the cofactor, `D_j` in the subgroup for all j shows that every
 //! `P_i` is (core/docs/batch-equation.md).
 
-use super::{Affine, Curve, Projective, sum_segments};
+use super::{Affine, Curve, Projective, ScalarSums, Summands};
+use crate::backend::{Backend, Work};
+use crate::lanes::Lanes;
+use crate::lanes::affine_sum::LaneSums;
 use crate::strategy::Strategy;
 
 /// Digits of many weights: `rows[i * width + j]` is digit j of weight i, least significant first.
@@ -23,6 +26,9 @@ impl DigitRows {
     }
 }
 
+/// Fewest points that are worth lanes: below, rounds of additions have too few pairs.
+const LANES_MIN: usize = 16;
+
 /// `D_j = sum_i d_ij P_i` for each j, over the points `points[i]` with digit rows `rows[i]`.
 ///
 /// Several neighbouring digits are taken as one composite digit, whose buckets are filled once and
@@ -31,19 +37,47 @@ pub(crate) fn digit_sums<C: Curve>(
     points: &[Affine<C>],
     rows: &[&[i8]],
     base: u8,
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Vec<Projective<C>> {
     assert_eq!(points.len(), rows.len());
-    let width = rows.first().map_or(0, |row| row.len());
-    let together = digits_together(points.len(), width, base);
-    let windows = width.div_ceil(together);
-    strategy
-        .map(windows, |window| {
-            let first = window * together;
-            let count = together.min(width - first);
-            window_sums(points, base, count, |i, k| rows[i][first + k])
-        })
-        .concat()
+    let sums = DigitSums { points, rows, base, strategy };
+    let on_lanes = if points.len() < LANES_MIN { None } else { backend.enter(&sums) };
+    on_lanes.unwrap_or_else(|| sums.over(&ScalarSums, points))
+}
+
+/// The task of [`digit_sums`].
+struct DigitSums<'a, C: Curve, S> {
+    points: &'a [Affine<C>],
+    rows: &'a [&'a [i8]],
+    base: u8,
+    strategy: &'a S,
+}
+
+impl<C: Curve, S: Strategy> Work for &DigitSums<'_, C, S> {
+    type Output = Vec<Projective<C>>;
+
+    fn run<B: Lanes>(self, lanes: B) -> Self::Output {
+        let summands = LaneSums::new(lanes);
+        let points = summands.rows(self.points);
+        self.over(&summands, &points)
+    }
+}
+
+impl<C: Curve, S: Strategy> DigitSums<'_, C, S> {
+    fn over<P: Summands<C>>(&self, summands: &P, points: &[P::Point]) -> Vec<Projective<C>> {
+        let width = self.rows.first().map_or(0, |row| row.len());
+        let together = digits_together(points.len(), width, self.base);
+        let windows = width.div_ceil(together);
+        self.strategy
+            .map(windows, |window| {
+                let first = window * together;
+                let count = together.min(width - first);
+                let digit = |i: usize, k: usize| self.rows[i][first + k];
+                summands.within(|| window_sums(summands, points, self.base, count, digit))
+            })
+            .concat()
+    }
 }
 
 /// How many digits to take at once: the fewest point additions.
@@ -63,8 +97,9 @@ fn buckets(base: u8, c: usize) -> usize {
 }
 
 /// The digit sums of one window of `count` digits, `digit(i, k)` being digit k of point i.
-fn window_sums<C: Curve>(
-    points: &[Affine<C>],
+fn window_sums<C: Curve, P: Summands<C>>(
+    summands: &P,
+    points: &[P::Point],
     base: u8,
     count: usize,
     digit: impl Fn(usize, usize) -> i8,
@@ -72,49 +107,54 @@ fn window_sums<C: Curve>(
     let value = |i: usize| {
         (0..count).rev().fold(0i32, |acc, k| acc * i32::from(base) + i32::from(digit(i, k)))
     };
-    let sums = bucket_sums(points, buckets(base, count), value);
+    let points = points.iter().enumerate().map(|(i, point)| (point, value(i)));
+    let sums = bucket_sums(summands, points, buckets(base, count));
     if count == 1 {
-        return vec![weighted_by_index(&sums)];
+        return vec![weighted_by_index(&summands.to_affine(&sums))];
     }
     // Bucket v stands for a point of composite digit v; its own digits are taken one at a time.
     let digits: Vec<Vec<i8>> = (1..=sums.len()).map(|v| balanced_digits(v, base, count)).collect();
     (0..count)
         .map(|k| {
-            let by_digit = bucket_sums(&sums, buckets(base, 1), |v| i32::from(digits[v][k]));
-            weighted_by_index(&by_digit)
+            let points = sums.iter().zip(&digits);
+            let points = points.filter_map(|(sum, digits)| Some((sum.as_ref()?, digits[k].into())));
+            let by_digit = bucket_sums(summands, points, buckets(base, 1));
+            weighted_by_index(&summands.to_affine(&by_digit))
         })
         .collect()
 }
 
 /// Sums the points of each bucket |value|, negated where the value is negative; value 0 is left
-/// out. The answer holds buckets 1, 2, ..., in affine form.
-fn bucket_sums<C: Curve>(
-    points: &[Affine<C>],
+/// out. The answer holds buckets 1, 2, ....
+fn bucket_sums<'a, C: Curve, P: Summands<C>>(
+    summands: &P,
+    points: impl Iterator<Item = (&'a P::Point, i32)> + Clone,
     buckets: usize,
-    value: impl Fn(usize) -> i32,
-) -> Vec<Affine<C>> {
-    let values: Vec<i32> = (0..points.len()).map(value).collect();
+) -> Vec<Option<P::Point>>
+where
+    P::Point: 'a,
+{
+    let points = points.filter(|(_, value)| *value != 0);
+    let bucket = |value: i32| value.unsigned_abs() as usize - 1;
     let mut segments = vec![(0, 0); buckets];
-    for value in values.iter().filter(|v| **v != 0) {
-        segments[value.unsigned_abs() as usize - 1].1 += 1;
+    for (_, value) in points.clone() {
+        segments[bucket(value)].1 += 1;
     }
     let mut start = 0;
     for segment in &mut segments {
         segment.0 = start;
         start += segment.1;
-        segment.1 = 0;
     }
-    let mut work = vec![Affine::IDENTITY; start];
-    for (point, value) in points.iter().zip(&values).filter(|(_, v)| **v != 0) {
-        let segment = &mut segments[value.unsigned_abs() as usize - 1];
-        work[segment.0 + segment.1] = if *value < 0 { point.neg() } else { *point };
-        segment.1 += 1;
+    // Filled from the back of each segment, so that its place says how much is left to fill.
+    let mut places: Vec<usize> = segments.iter().map(|(start, length)| start + length).collect();
+    let Some((first, _)) = points.clone().next() else { return vec![None; buckets] };
+    let mut work = vec![*first; start];
+    for (point, value) in points {
+        let place = &mut places[bucket(value)];
+        *place -= 1;
+        work[*place] = if value < 0 { summands.negated(point) } else { *point };
     }
-    sum_segments(&mut work, &mut segments);
-    segments
-        .iter()
-        .map(|&(start, length)| if length == 0 { Affine::IDENTITY } else { work[start] })
-        .collect()
+    summands.sum_segments(work, &segments)
 }
 
 /// `sum_v v * sums[v - 1]`, by running sums from the top.
@@ -203,10 +243,12 @@ mod tests {
                 .map(|_| i8::try_from(next() % usize::from(C::DIGIT_BASE)).unwrap() - half)
                 .collect();
             let rows: Vec<&[i8]> = digits.chunks(width).collect();
-            let fast = digit_sums(&points, &rows, C::DIGIT_BASE, &Sequential);
-            assert_eq!(fast.len(), width);
-            let fast = to_affine_batch(&fast);
-            assert_eq!(fast, to_affine_batch(&naive(&points, &rows)), "n = {n}");
+            let expected = to_affine_batch(&naive(&points, &rows));
+            for backend in Backend::available() {
+                let fast = digit_sums(&points, &rows, C::DIGIT_BASE, backend, &Sequential);
+                assert_eq!(fast.len(), width);
+                assert_eq!(to_affine_batch(&fast), expected, "{backend}, n = {n}");
+            }
         }
     }
 

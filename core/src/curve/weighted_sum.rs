@@ -1,6 +1,7 @@
 //! Sums of points under the short weights `a + b z^2` that digit rows stand for.
 
 use super::{Affine, Curve, Projective, digit_sums, horner, multiply_halves, sigma};
+use crate::backend::Backend;
 use crate::strategy::Strategy;
 
 /// Below this many points, one chain for each point is cheaper than buckets for all.
@@ -11,10 +12,11 @@ pub(crate) fn weighted_sum<C: Curve>(
     points: &[Affine<C>],
     rows: &[&[i8]],
     base: u8,
+    backend: Backend,
     strategy: &impl Strategy,
 ) -> Projective<C> {
     if points.len() >= BUCKETS_MIN {
-        return combine(&digit_sums(points, rows, base, strategy), base);
+        return combine(&digit_sums(points, rows, base, backend, strategy), base);
     }
     points.iter().zip(rows).fold(Projective::IDENTITY, |sum, (point, row)| {
         C::add(&sum, &multiply_row(point, row, base))
@@ -58,13 +60,14 @@ mod tests {
             .map(|k| i8::try_from(k * k % usize::from(base)).unwrap() - half)
             .collect();
         let rows: Vec<&[i8]> = digits.chunks(width).collect();
+        let backend = Backend::default();
         for n in 0..points.len() {
             let (points, rows) = (&points[..n], &rows[..n]);
-            let buckets = combine(&digit_sums(points, rows, base, &Sequential), base);
+            let buckets = combine(&digit_sums(points, rows, base, backend, &Sequential), base);
             let chains = points.iter().zip(rows).fold(Projective::IDENTITY, |sum, (p, row)| {
                 C::add(&sum, &multiply_row(p, row, base))
             });
-            let chosen = weighted_sum(points, rows, base, &Sequential);
+            let chosen = weighted_sum(points, rows, base, backend, &Sequential);
             let all = to_affine_batch(&[buckets, chains, chosen]);
             assert!(all[0] == all[1] && all[0] == all[2], "n = {n}");
         }

@@ -2,7 +2,7 @@
 
 use super::{LANES_MAX, Lanes, Mask};
 use crate::arch::{Fp, Fp2};
-use crate::curve::Field;
+use crate::curve::{Field, invert_batch};
 
 /// Fp or Fp2 on the lanes of a backend. All operations are closed, none depends on data.
 pub trait LaneField: Copy + core::fmt::Debug + Send + Sync + 'static {
@@ -64,6 +64,18 @@ pub trait LaneField: Copy + core::fmt::Debug + Send + Sync + 'static {
     /// `other` in the lanes of the mask, `self` in the rest.
     #[must_use]
     fn select(&self, mask: Mask, other: &Self) -> Self;
+
+    /// The inverse in every lane, for the price of one scalar inversion; `None` if a lane is zero.
+    #[must_use]
+    fn invert(&self, backend: Self::Backend) -> Option<Self> {
+        let mut inverses = self.store();
+        let inverses = &mut inverses[..Self::Backend::LANES];
+        if inverses.iter().any(Self::Scalar::is_zero) {
+            return None;
+        }
+        invert_batch(inverses, &mut Vec::with_capacity(LANES_MAX));
+        Some(Self::load(backend, |lane| inverses[lane]))
+    }
 
     /// The lanes where both are equal.
     fn equals(&self, other: &Self) -> Mask {

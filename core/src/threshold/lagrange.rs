@@ -3,6 +3,7 @@
 //! All of it is public, so all of it is variable-time.
 
 use crate::arch::Fr;
+use crate::backend::Backend;
 use crate::curve::{Affine, Curve, Field, Projective, digit_sums, multiply_row};
 use crate::strategy::Sequential;
 use crate::threshold::index::Index;
@@ -95,7 +96,7 @@ impl Weights {
         let all: Vec<Affine<C>> =
             points.iter().zip(images).flat_map(|(point, image)| [*point, image]).collect();
         let rows: Vec<&[i8]> = self.digits.chunks_exact(self.width).collect();
-        let sums = digit_sums(&all, &rows, self.base, &Sequential);
+        let sums = digit_sums(&all, &rows, self.base, Backend::default(), &Sequential);
         sums.iter().rev().fold(Projective::IDENTITY, |acc, sum| {
             let power = (0..self.base.count_ones()).fold(acc, |acc, _| C::double(&acc));
             C::add(&C::add(&power, &acc.neg()), sum)

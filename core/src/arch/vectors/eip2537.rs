@@ -4,6 +4,7 @@ use blst::{blst_fp, blst_fp2, blst_p1, blst_p2};
 
 use super::{bytes, list, read, text};
 use crate::arch::{G1, G2, Gt, miller_loop};
+use crate::backend::Backend;
 use crate::curve::{Affine, Curve, Projective, digit_sums, sum};
 use crate::strategy::Sequential;
 
@@ -100,7 +101,7 @@ fn sum_of_products<C: Curve>(input: &[u8]) -> Vec<u8> {
     let results = [3u8, 13].map(|base| {
         let digits: Vec<Vec<i8>> = terms.iter().map(|(_, scalar)| digits(scalar, base)).collect();
         let rows: Vec<&[i8]> = digits.iter().map(Vec::as_slice).collect();
-        let sums = digit_sums(&points, &rows, base, &Sequential);
+        let sums = digit_sums(&points, &rows, base, Backend::default(), &Sequential);
         let total = sums.iter().rev().fold(Projective::IDENTITY, |total, sum| {
             let product = (1..base).fold(total, |product, _| C::add(&product, &total));
             C::add(&product, sum)
