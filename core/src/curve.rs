@@ -15,7 +15,7 @@ pub(crate) use decode::decode;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
 use endomorphism::{multiply_halves, sigma};
-pub(crate) use weighted_sum::{combine, multiply_row, weighted_sum};
+pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum};
 
 use crate::error::PointError;
 use crate::lanes::{Lanes, SquareRoot};

@@ -21,6 +21,7 @@
 pub(crate) mod affine_sum;
 pub(crate) mod decode;
 mod field;
+pub(crate) mod multiply;
 pub(crate) mod point;
 pub(crate) mod portable;
 pub(crate) mod power;

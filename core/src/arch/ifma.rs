@@ -1,9 +1,10 @@
 //! The AVX-512 IFMA backend: eight lanes of `lanes::radix52`.
 
 use core::arch::x86_64::{
-    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
-    _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_set1_epi64, _mm512_slli_epi64,
-    _mm512_srai_epi64, _mm512_sub_epi64, _mm512_testn_epi64_mask,
+    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_loadu_si512, _mm512_madd52hi_epu64,
+    _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_srai_epi64,
+    _mm512_sub_epi64, _mm512_testn_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
 };
 
 use crate::lanes::radix52::{self, Element, Words};
@@ -130,15 +131,40 @@ macro_rules! kernel {
 }
 
 /// Rows to vectors: limb k of lane i is `rows[i][k]`.
-fn transpose(_proof: Ifma, rows: &[[u64; 8]; 8]) -> Fp {
-    let columns: [[u64; 8]; 8] =
-        core::array::from_fn(|limb| core::array::from_fn(|lane| rows[lane][limb]));
-    // SAFETY: 512 bytes either way, and any bits are a vector.
-    unsafe { core::mem::transmute(columns) }
+fn transpose(_proof: Ifma, rows: [&[u64; 8]; 8]) -> Fp {
+    // SAFETY: each row is eight words, a vector's 64 bytes, and the token says that the processor
+    // has AVX-512F.
+    unsafe { transposed(rows.map(|row| Zmm(_mm512_loadu_si512(row.as_ptr().cast())))) }
 }
 
-fn constant(proof: Ifma, limbs: &[u64; 8]) -> Fp {
-    transpose(proof, &[*limbs; 8])
+/// The transpose of eight rows of eight words.
+#[target_feature(enable = "avx512f")]
+fn transposed(rows: Fp) -> Fp {
+    // Neighbouring rows are woven together word by word, then the pairs by 128 bits, twice.
+    let woven = |i: usize| {
+        let (a, b) = (rows[2 * i].0, rows[2 * i + 1].0);
+        [_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b)]
+    };
+    let woven = [woven(0), woven(1), woven(2), woven(3)];
+    let mut columns = rows;
+    for parity in 0..2 {
+        let [a, b, c, d] = woven.map(|pair| pair[parity]);
+        let (even, even_below) =
+            (_mm512_shuffle_i64x2::<0x88>(a, b), _mm512_shuffle_i64x2::<0x88>(c, d));
+        let (odd, odd_below) =
+            (_mm512_shuffle_i64x2::<0xdd>(a, b), _mm512_shuffle_i64x2::<0xdd>(c, d));
+        columns[parity] = Zmm(_mm512_shuffle_i64x2::<0x88>(even, even_below));
+        columns[parity + 2] = Zmm(_mm512_shuffle_i64x2::<0x88>(odd, odd_below));
+        columns[parity + 4] = Zmm(_mm512_shuffle_i64x2::<0xdd>(even, even_below));
+        columns[parity + 6] = Zmm(_mm512_shuffle_i64x2::<0xdd>(odd, odd_below));
+    }
+    columns
+}
+
+fn constant(_proof: Ifma, limbs: &[u64; 8]) -> Fp {
+    // SAFETY: the token says that the processor has AVX-512F.
+    let zero = Zmm(unsafe { _mm512_setzero_si512() });
+    limbs.map(|limb| zero.splat(limb))
 }
 
 fn canonical_rows(a: &Fp) -> [Limbs; LANES_MAX] {
@@ -151,17 +177,19 @@ impl Lanes for Ifma {
     type Row = [u64; 8];
 
     fn load(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
-        let raw = transpose(self, &core::array::from_fn(|lane| radix52::split(&of(lane))));
+        let rows: [_; 8] = core::array::from_fn(|lane| radix52::split(&of(lane)));
+        let raw = transpose(self, rows.each_ref());
         kernel!(mul(&raw, &constant(self, &radix52::FROM_INTEGER)))
     }
 
     fn load_blst(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
-        let raw = transpose(self, &core::array::from_fn(|lane| radix52::split(&of(lane))));
+        let rows: [_; 8] = core::array::from_fn(|lane| radix52::split(&of(lane)));
+        let raw = transpose(self, rows.each_ref());
         kernel!(mul(&raw, &constant(self, &radix52::FROM_BLST)))
     }
 
-    fn load_rows<'a>(self, mut of: impl FnMut(usize) -> &'a Self::Row) -> Fp {
-        transpose(self, &core::array::from_fn(|lane| *of(lane)))
+    fn load_rows<'a>(self, of: impl FnMut(usize) -> &'a Self::Row) -> Fp {
+        transpose(self, core::array::from_fn(of))
     }
 
     fn store(a: &Fp) -> [Limbs; LANES_MAX] {
@@ -173,9 +201,9 @@ impl Lanes for Ifma {
     }
 
     fn rows(a: &Fp) -> [Self::Row; LANES_MAX] {
-        // SAFETY: 512 bytes either way, and any bits are words.
-        let columns: [[u64; 8]; 8] = unsafe { core::mem::transmute(*a) };
-        core::array::from_fn(|lane| core::array::from_fn(|limb| columns[limb][lane]))
+        // SAFETY: the element exists, so the processor has AVX-512F; a vector and a row are 64
+        // bytes either way, and any bits are words.
+        unsafe { core::mem::transmute(transposed(*a)) }
     }
 
     fn mul(a: &Fp, b: &Fp) -> Fp {

@@ -10,7 +10,9 @@ use super::decode::Decoded;
 use super::group::{Anchor, Group};
 use crate::arch::{G1, G2, Gt, miller_loop};
 use crate::backend::Backend;
-use crate::curve::{Affine, Projective, multiply_row, to_affine_batch, weighted_sum};
+use crate::curve::{
+    Affine, Curve, Projective, multiply_row, multiply_rows, to_affine_batch, weighted_sum,
+};
 use crate::message::MessagePoint;
 use crate::signature::pairing_product;
 use crate::strategy::{Sequential, Strategy};
@@ -68,7 +70,7 @@ impl<'a, V: Variant> Equation<'a, V> {
     }
 
     fn weigh(&self, strategy: &impl Strategy) -> Vec<(Affine<G1>, Affine<G2>)> {
-        const GROUPS_PER_PIECE: usize = 8;
+        const GROUPS_PER_PIECE: usize = 16;
         let pieces = strategy.map(self.groups.len().div_ceil(GROUPS_PER_PIECE), |piece| {
             let first = piece * GROUPS_PER_PIECE;
             let last = self.groups.len().min(first + GROUPS_PER_PIECE);
@@ -85,25 +87,29 @@ impl<'a, V: Variant> Equation<'a, V> {
     ) -> Vec<(Affine<G1>, Affine<G2>)> {
         let mut keys: Vec<Projective<V::KeyCurve>> = Vec::with_capacity(groups.len());
         let mut messages: Vec<Projective<V::SignatureCurve>> = Vec::with_capacity(groups.len());
+        let mut own_keys = self.own_products(groups, Anchor::Message, |m| *m.item.key.point());
+        let mut own_messages = self.own_products(groups, Anchor::Key, |m| *m.message.point());
         for group in groups {
             let members = &self.members[group.members.clone()];
             let weights: Vec<&[i8]> = members.iter().map(|member| member.weight).collect();
             match group.anchor {
                 Anchor::Message => {
-                    let points: Vec<_> = members.iter().map(|m| *m.item.key.point()).collect();
-                    keys.push(weighted_sum(&points, &weights, self.base, self.backend, strategy));
                     messages.push(members[0].message.point().to_projective());
+                    keys.push(if members.len() == 1 {
+                        own_keys.next().expect("one for each group of one")
+                    } else {
+                        let points: Vec<_> = members.iter().map(|m| *m.item.key.point()).collect();
+                        weighted_sum(&points, &weights, self.base, self.backend, strategy)
+                    });
                 }
                 Anchor::Key => {
-                    let points: Vec<_> = members.iter().map(|m| *m.message.point()).collect();
                     keys.push(members[0].item.key.point().to_projective());
-                    messages.push(weighted_sum(
-                        &points,
-                        &weights,
-                        self.base,
-                        self.backend,
-                        strategy,
-                    ));
+                    messages.push(if members.len() == 1 {
+                        own_messages.next().expect("one for each group of one")
+                    } else {
+                        let points: Vec<_> = members.iter().map(|m| *m.message.point()).collect();
+                        weighted_sum(&points, &weights, self.base, self.backend, strategy)
+                    });
                 }
             }
         }
@@ -112,6 +118,21 @@ impl<'a, V: Variant> Equation<'a, V> {
             .zip(to_affine_batch(&messages))
             .map(|(key, message)| V::pair(key, message))
             .collect()
+    }
+
+    /// For each group of one member with that anchor, in order, the member's point times its
+    /// weight.
+    fn own_products<C: Curve>(
+        &self,
+        groups: &[Group],
+        anchor: Anchor,
+        point: impl Fn(&Member<'_, V>) -> Affine<C>,
+    ) -> std::vec::IntoIter<Projective<C>> {
+        let alone = groups.iter().filter(|g| g.anchor == anchor && g.members.len() == 1);
+        let alone: Vec<_> = alone.map(|group| &self.members[group.members.start]).collect();
+        let points: Vec<_> = alone.iter().map(|member| point(member)).collect();
+        let rows: Vec<_> = alone.iter().map(|member| member.weight).collect();
+        multiply_rows(&points, &rows, self.base, self.backend).into_iter()
     }
 
     /// The value of the whole equation, given the weighted sum of all signatures.

@@ -1,11 +1,16 @@
 //! Sums of points under the short weights `a + b z^2` that digit rows stand for.
 
 use super::{Affine, Curve, Projective, digit_sums, horner, multiply_halves, sigma};
-use crate::backend::Backend;
+use crate::backend::{Backend, Work};
+use crate::lanes::Lanes;
+use crate::lanes::multiply::multiply;
 use crate::strategy::Strategy;
 
 /// Below this many points, one chain for each point is cheaper than buckets for all.
 const BUCKETS_MIN: usize = 10;
+
+/// Fewest points that are worth a vector of products.
+const LANES_MIN: usize = 3;
 
 /// `sum_i w_i P_i` for points of the subgroup, the digits `rows[i]` of `w_i` being in base `base`.
 pub(crate) fn weighted_sum<C: Curve>(
@@ -25,8 +30,52 @@ pub(crate) fn weighted_sum<C: Curve>(
 
 /// `w P` for one point of the subgroup.
 pub(crate) fn multiply_row<C: Curve>(point: &Affine<C>, row: &[i8], base: u8) -> Projective<C> {
+    multiply_halves(point, halves(row, base))
+}
+
+/// The halves `[a, b]` of the weight `a + b z^2`.
+fn halves(row: &[i8], base: u8) -> [i128; 2] {
     let (low, high) = row.split_at(row.len().div_ceil(2));
-    multiply_halves(point, [low, high].map(|half| value(half, base)))
+    [low, high].map(|half| value(half, base))
+}
+
+/// `w_i P_i` for each of many points of the subgroup.
+pub(crate) fn multiply_rows<C: Curve>(
+    points: &[Affine<C>],
+    rows: &[&[i8]],
+    base: u8,
+    backend: Backend,
+) -> Vec<Projective<C>> {
+    let products = backend.enter(MultiplyRows { points, rows, base });
+    let products = products.unwrap_or_else(|| vec![None; points.len()]);
+    let each = products.into_iter().zip(points).zip(rows);
+    each.map(|((product, point), row)| product.unwrap_or_else(|| multiply_row(point, row, base)))
+        .collect()
+}
+
+/// The task of [`multiply_rows`].
+struct MultiplyRows<'a, C: Curve> {
+    points: &'a [Affine<C>],
+    rows: &'a [&'a [i8]],
+    base: u8,
+}
+
+impl<C: Curve> Work for MultiplyRows<'_, C> {
+    type Output = Vec<Option<Projective<C>>>;
+
+    fn run<B: Lanes>(self, lanes: B) -> Self::Output {
+        let mut products = Vec::with_capacity(self.points.len());
+        let chunks = self.points.chunks(B::LANES).zip(self.rows.chunks(B::LANES));
+        for (points, rows) in chunks {
+            if points.len() < LANES_MIN {
+                products.extend(points.iter().map(|_| None));
+                continue;
+            }
+            let halves: Vec<_> = rows.iter().map(|row| halves(row, self.base)).collect();
+            products.extend_from_slice(&multiply(lanes, points, &halves)[..points.len()]);
+        }
+        products
+    }
 }
 
 /// The weighted sum from the digit sums, all in the subgroup: the first half of the digits belongs
@@ -70,6 +119,40 @@ mod tests {
             let chosen = weighted_sum(points, rows, base, backend, &Sequential);
             let all = to_affine_batch(&[buckets, chains, chosen]);
             assert!(all[0] == all[1] && all[0] == all[2], "n = {n}");
+        }
+    }
+
+    fn products_agree<C: Curve>(width: usize, base: u8) {
+        let half = i8::try_from(base / 2).unwrap();
+        let points: Vec<_> =
+            (0..19).map(|k| [C::generator(), C::generator().neg()][k % 2]).collect();
+        for round in 0..3 {
+            let digits: Vec<i8> = (0..points.len() * width)
+                .map(|k| match round {
+                    0 => i8::try_from(k * k * k % usize::from(base)).unwrap() - half,
+                    // Zero, and the largest there are.
+                    1 => i8::from(k / width % 3 == 0) * half,
+                    _ => -half,
+                })
+                .collect();
+            let rows: Vec<&[i8]> = digits.chunks(width).collect();
+            let expected: Vec<_> = points
+                .iter()
+                .zip(&rows)
+                .map(|(point, row)| multiply_row(point, row, base))
+                .collect();
+            for backend in Backend::available() {
+                let products = multiply_rows(&points, &rows, base, backend);
+                assert_eq!(to_affine_batch(&products), to_affine_batch(&expected), "{backend}");
+            }
+        }
+    }
+
+    #[test]
+    fn products() {
+        for (width, base) in [(41, 3), (81, 3), (18, 13), (35, 13)] {
+            products_agree::<G1>(width, base);
+            products_agree::<G2>(width, base);
         }
     }
 

@@ -311,6 +311,12 @@ fn timing() {
             }) / 8.0
         );
         println!(
+            "power x2 {}",
+            cycles(|| {
+                bb(power::powers_p_minus_3_over_4(&[Base::<I>(a), Base::<I>(c)]));
+            }) / 16.0
+        );
+        println!(
             "load {}",
             cycles(|| {
                 bb(b.load_blst(|_| bb(xs[0].montgomery())));
