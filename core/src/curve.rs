@@ -7,6 +7,7 @@ mod affine_sum;
 mod decode;
 mod digits;
 mod endomorphism;
+mod miller;
 mod weighted_sum;
 
 use affine_sum::ScalarSums;
@@ -15,6 +16,7 @@ pub(crate) use decode::decode;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
 use endomorphism::{multiply_halves, sigma};
+pub(crate) use miller::{Block, miller_loops};
 pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum};
 
 use crate::error::PointError;

@@ -21,13 +21,17 @@
 pub(crate) mod affine_sum;
 pub(crate) mod decode;
 mod field;
+pub(crate) mod line;
+pub(crate) mod miller;
 pub(crate) mod multiply;
 pub(crate) mod point;
 pub(crate) mod portable;
 pub(crate) mod power;
 pub(crate) mod radix52;
+pub(crate) mod tower;
 
 pub use decode::SquareRoot;
+pub(crate) use field::Wide;
 pub use field::{Base, LaneField, Quadratic};
 pub(crate) use point::{AffineLanes, JacobianLanes};
 
@@ -55,6 +59,9 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     const LANES: usize;
     /// One element of Fp a lane.
     type Fp: Copy + core::fmt::Debug + Send + Sync;
+    /// A sum of products in Fp2 on which reduction has yet to be done, where a backend gains by
+    /// waiting with it; elsewhere `[Self::Fp; 2]`.
+    type Wide: Copy + core::fmt::Debug + Send + Sync;
     /// The digits of one lane's element, as tables in memory keep them.
     type Row: Copy + core::fmt::Debug + Send + Sync;
 
@@ -102,6 +109,24 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     fn mul2(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> [Self::Fp; 2];
     /// Square in Fp2.
     fn sqr2(a: &[Self::Fp; 2]) -> [Self::Fp; 2];
+
+    /// a b, for a sum. It weighs 1; a sum or difference weighs what all of its operands do, the one
+    /// that is taken 1 + i times counting twice. None may weigh more than 32.
+    fn mul_wide(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> Self::Wide;
+    /// a^2, for a sum; it weighs 1.
+    fn sqr_wide(a: &[Self::Fp; 2]) -> Self::Wide;
+    /// a + b
+    fn add_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
+    /// a + (1 + i) b
+    fn add_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
+    /// a - b
+    fn sub_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
+    /// a - (1 + i) b
+    fn sub_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
+    /// a - b - c
+    fn sub_both_wide(a: &Self::Wide, b: &Self::Wide, c: &Self::Wide) -> Self::Wide;
+    /// The sum's value.
+    fn reduce_wide(a: &Self::Wide) -> [Self::Fp; 2];
 
     /// The lanes where a is zero.
     fn is_zero(a: &Self::Fp) -> Mask;

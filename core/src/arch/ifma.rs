@@ -7,7 +7,7 @@ use core::arch::x86_64::{
     _mm512_sub_epi64, _mm512_testn_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
 };
 
-use crate::lanes::radix52::{self, Element, Words};
+use crate::lanes::radix52::{self, Columns, Element, Words};
 use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
 
 /// The AVX-512 IFMA backend. A value proves that the processor can run it.
@@ -86,13 +86,14 @@ impl Words for Zmm {
 
 type Fp = Element<Zmm>;
 type Fp2 = [Fp; 2];
+type Wide = [Columns<Zmm>; 2];
 
 /// Kernels of `radix52`, compiled for AVX-512 IFMA and never inlined: each exists once, so that
 /// all of them together stay in the instruction caches.
 macro_rules! kernels {
     ($(fn $name:ident($($argument:ident: &$type:ty),*) -> $result:ty;)*) => {
         mod kernels {
-            use super::{Fp, Fp2, Zmm, radix52};
+            use super::{Fp, Fp2, Wide, Zmm, radix52};
 
             $(
                 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -118,6 +119,14 @@ kernels! {
     fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
     fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
     fn sqr2(a: &Fp2) -> Fp2;
+    fn mul2_wide(a: &Fp2, b: &Fp2) -> Wide;
+    fn sqr2_wide(a: &Fp2) -> Wide;
+    fn add2_wide(a: &Wide, b: &Wide) -> Wide;
+    fn add2_xi_wide(a: &Wide, b: &Wide) -> Wide;
+    fn sub2_wide(a: &Wide, b: &Wide) -> Wide;
+    fn sub2_xi_wide(a: &Wide, b: &Wide) -> Wide;
+    fn sub2_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide;
+    fn reduce2(a: &Wide) -> Fp2;
     fn canonical(a: &Fp) -> Fp;
     fn any_bit(a: &Fp) -> Zmm;
 }
@@ -174,6 +183,7 @@ fn canonical_rows(a: &Fp) -> [Limbs; LANES_MAX] {
 impl Lanes for Ifma {
     const LANES: usize = 8;
     type Fp = Fp;
+    type Wide = Wide;
     type Row = [u64; 8];
 
     fn load(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
@@ -252,6 +262,38 @@ impl Lanes for Ifma {
 
     fn sqr2(a: &Fp2) -> Fp2 {
         kernel!(sqr2(a))
+    }
+
+    fn mul_wide(a: &Fp2, b: &Fp2) -> Wide {
+        kernel!(mul2_wide(a, b))
+    }
+
+    fn sqr_wide(a: &Fp2) -> Wide {
+        kernel!(sqr2_wide(a))
+    }
+
+    fn add_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(add2_wide(a, b))
+    }
+
+    fn add_xi_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(add2_xi_wide(a, b))
+    }
+
+    fn sub_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(sub2_wide(a, b))
+    }
+
+    fn sub_xi_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(sub2_xi_wide(a, b))
+    }
+
+    fn sub_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide {
+        kernel!(sub2_both_wide(a, b, c))
+    }
+
+    fn reduce_wide(a: &Wide) -> Fp2 {
+        kernel!(reduce2(a))
     }
 
     fn is_zero(a: &Fp) -> Mask {

@@ -271,6 +271,12 @@ impl Gt {
         Self(blst_fp12::default())
     }
 
+    /// The element a + b w, w^2 = v, from the coefficients of 1, v and v^2 in a and in b.
+    pub(crate) fn from_coefficients(coefficients: [[Fp2; 3]; 2]) -> Self {
+        let fp6 = coefficients.map(|half| blst::blst_fp6 { fp2: half.map(|c| c.0) });
+        Self(blst_fp12 { fp6 })
+    }
+
     pub(crate) fn is_one(&self) -> bool {
         // SAFETY: reads one fp12.
         unsafe { blst::blst_fp12_is_one(&self.0) }

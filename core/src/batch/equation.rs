@@ -8,10 +8,11 @@ use core::ops::Range;
 
 use super::decode::Decoded;
 use super::group::{Anchor, Group};
-use crate::arch::{G1, G2, Gt, miller_loop};
+use crate::arch::{G1, G2, Gt};
 use crate::backend::Backend;
 use crate::curve::{
-    Affine, Curve, Projective, multiply_row, multiply_rows, to_affine_batch, weighted_sum,
+    Affine, Block, Curve, Projective, miller_loops, multiply_row, multiply_rows, to_affine_batch,
+    weighted_sum,
 };
 use crate::message::MessagePoint;
 use crate::signature::pairing_product;
@@ -20,6 +21,9 @@ use crate::variant::Variant;
 
 /// Most pairings to share the squarings of one Miller loop; blst's own blocks have 16.
 const PAIRS_PER_BLOCK_MAX: usize = 16;
+
+/// Fewest pairs that are worth more than one loop.
+const PAIRS_MIN: usize = 4;
 
 /// The equation of a batch, its items in the order of their groups.
 pub(super) struct Equation<'a, V: Variant> {
@@ -51,11 +55,7 @@ impl<'a, V: Variant> Equation<'a, V> {
         backend: Backend,
         strategy: &impl Strategy,
     ) -> Self {
-        // As few blocks as sharing allows, and enough of them for every thread.
-        let pairs_per_block = match strategy.threads() {
-            1 => PAIRS_PER_BLOCK_MAX,
-            threads => groups.len().div_ceil(4 * threads).clamp(4, PAIRS_PER_BLOCK_MAX),
-        };
+        let pairs_per_block = pairs_per_block(groups.len(), backend.lanes(), strategy.threads());
         let mut equation = Self {
             members,
             groups,
@@ -142,17 +142,17 @@ impl<'a, V: Variant> Equation<'a, V> {
         strategy: &impl Strategy,
     ) -> Gt {
         let signatures = signatures.to_affine();
-        if self.pairs.len() < self.pairs_per_block {
+        let lanes = self.backend.lanes();
+        if self.pairs.len() < self.pairs_per_block.max(PAIRS_MIN) {
             return pairing_product::<V>(self.pairs.clone(), &signatures).final_exponentiation();
         }
-        let blocks = self.pairs.len().div_ceil(self.pairs_per_block);
-        let mut values = strategy.map(blocks + 1, |block| {
-            if block == blocks {
-                return pairing_product::<V>(Vec::new(), &signatures);
-            }
-            let first = block * self.pairs_per_block;
-            miller_loop(&self.pairs[first..self.pairs.len().min(first + self.pairs_per_block)])
-        });
+        let own = [V::pair(V::KeyCurve::generator().neg(), signatures)];
+        let mut blocks: Vec<Block<'_>> = self.pairs.chunks(self.pairs_per_block).collect();
+        blocks.push(&own);
+        let vectors: Vec<_> = blocks.chunks(lanes).collect();
+        let mut values = strategy
+            .map(vectors.len(), |vector| miller_loops(vectors[vector], self.backend))
+            .concat();
         let product = values.iter().fold(Gt::one(), |acc, value| acc.mul(value));
         values.pop();
         self.blocks = values;
@@ -233,6 +233,19 @@ impl<'a, V: Variant> Equation<'a, V> {
         let weights: Vec<&[i8]> = members.iter().map(|member| member.weight).collect();
         weighted_sum(&points, &weights, self.base, self.backend, strategy).to_affine()
     }
+}
+
+/// How many pairs each block gets: as few blocks as sharing allows, and enough of them to give
+/// every lane of every thread one.
+fn pairs_per_block(pairs: usize, lanes: usize, threads: usize) -> usize {
+    if lanes == 1 && threads == 1 {
+        return PAIRS_PER_BLOCK_MAX;
+    }
+    // Four pieces a thread even out their lengths, where pieces are small.
+    let at_once = if lanes == 1 { 4 * threads } else { lanes * threads };
+    let rounds = pairs.div_ceil(at_once * PAIRS_PER_BLOCK_MAX).max(1);
+    let least = if lanes == 1 { 4 } else { 1 };
+    pairs.div_ceil(at_once * rounds).clamp(least, PAIRS_PER_BLOCK_MAX)
 }
 
 impl<V: Variant> Member<'_, V> {

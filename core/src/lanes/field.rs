@@ -97,6 +97,10 @@ pub struct Base<B: Lanes>(pub(super) B::Fp);
 #[derive(Clone, Copy, Debug)]
 pub struct Quadratic<B: Lanes>(pub(super) [B::Fp; 2]);
 
+/// A sum of products in Fp2 that share one reduction; see [`Lanes::mul_wide`] for its bounds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wide<B: Lanes>(B::Wide);
+
 impl<B: Lanes> LaneField for Base<B> {
     type Backend = B;
     type Scalar = Fp;
@@ -171,7 +175,55 @@ impl<B: Lanes> LaneField for Base<B> {
     }
 }
 
+impl<B: Lanes> Wide<B> {
+    /// Sum.
+    #[must_use]
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        Self(B::add_wide(&self.0, &other.0))
+    }
+
+    /// self + xi b, xi = 1 + i.
+    #[must_use]
+    pub(crate) fn add_xi(&self, other: &Self) -> Self {
+        Self(B::add_xi_wide(&self.0, &other.0))
+    }
+
+    /// Difference.
+    #[must_use]
+    pub(crate) fn sub(&self, other: &Self) -> Self {
+        Self(B::sub_wide(&self.0, &other.0))
+    }
+
+    /// self - xi b
+    #[must_use]
+    pub(crate) fn sub_xi(&self, other: &Self) -> Self {
+        Self(B::sub_xi_wide(&self.0, &other.0))
+    }
+
+    /// self - b - c
+    #[must_use]
+    pub(crate) fn sub_both(&self, b: &Self, c: &Self) -> Self {
+        Self(B::sub_both_wide(&self.0, &b.0, &c.0))
+    }
+
+    /// The element of Fp2.
+    #[must_use]
+    pub(crate) fn reduce(&self) -> Quadratic<B> {
+        Quadratic(B::reduce_wide(&self.0))
+    }
+}
+
 impl<B: Lanes> Quadratic<B> {
+    /// The product, for a sum of products.
+    pub(crate) fn mul_wide(&self, other: &Self) -> Wide<B> {
+        Wide(B::mul_wide(&self.0, &other.0))
+    }
+
+    /// The square, for a sum of products.
+    pub(crate) fn sqr_wide(&self) -> Wide<B> {
+        Wide(B::sqr_wide(&self.0))
+    }
+
     /// From the real part and the imaginary one.
     pub(crate) fn from_parts(real: Base<B>, imaginary: Base<B>) -> Self {
         Self([real.0, imaginary.0])

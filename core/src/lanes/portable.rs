@@ -2,7 +2,7 @@
 //!
 //! Runs on every processor and under Miri. Not a fast backend; nothing chooses it but a person.
 
-use super::radix52::{self, Element, Words};
+use super::radix52::{self, Columns, Element, Words};
 use super::{LANES_MAX, Lanes, Limbs, Mask};
 
 /// The portable backend.
@@ -87,6 +87,7 @@ fn canonical_rows(a: &Element<Octet>) -> [Limbs; LANES_MAX] {
 impl Lanes for Portable {
     const LANES: usize = 8;
     type Fp = Element<Octet>;
+    type Wide = [Columns<Octet>; 2];
     type Row = [u64; 8];
 
     fn load(self, mut of: impl FnMut(usize) -> Limbs) -> Self::Fp {
@@ -161,6 +162,38 @@ impl Lanes for Portable {
 
     fn sqr2(a: &[Self::Fp; 2]) -> [Self::Fp; 2] {
         radix52::sqr2(a)
+    }
+
+    fn mul_wide(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> Self::Wide {
+        radix52::mul2_wide(a, b)
+    }
+
+    fn sqr_wide(a: &[Self::Fp; 2]) -> Self::Wide {
+        radix52::sqr2_wide(a)
+    }
+
+    fn add_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
+        radix52::add2_wide(a, b)
+    }
+
+    fn add_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
+        radix52::add2_xi_wide(a, b)
+    }
+
+    fn sub_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
+        radix52::sub2_wide(a, b)
+    }
+
+    fn sub_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
+        radix52::sub2_xi_wide(a, b)
+    }
+
+    fn sub_both_wide(a: &Self::Wide, b: &Self::Wide, c: &Self::Wide) -> Self::Wide {
+        radix52::sub2_both_wide(a, b, c)
+    }
+
+    fn reduce_wide(a: &Self::Wide) -> [Self::Fp; 2] {
+        radix52::reduce2(a)
     }
 
     fn is_zero(a: &Self::Fp) -> Mask {

@@ -103,7 +103,7 @@ pub(crate) fn sqr_wide<W: Words>(a: &Element<W>) -> Columns<W> {
     t
 }
 
-/// Montgomery reduction of columns whose value T has |T| < 2^15 p^2 and that fit 59 bits and a
+/// Montgomery reduction of columns whose value T has |T| < 2^15 p^2 and that fit 62 bits and a
 /// sign. `SIGNED` allows T below zero.
 ///
 /// Limbs 0 to 6 are folded straight into the upper half by the constants 2^(-52 k) mod p, which do
@@ -202,9 +202,10 @@ pub(crate) fn canonical<W: Words>(a: &Element<W>) -> Element<W> {
     x
 }
 
-/// Product in Fp2, by Karatsuba on columns: three products, two reductions.
+/// Product in Fp2 before reduction, by Karatsuba on columns: they lie between -2^57 and 2^57, and
+/// both values between -100 p^2 and 200 p^2. Sums of 32 such products can still be reduced.
 #[inline(always)]
-pub(crate) fn mul2<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Element<W>; 2] {
+pub(crate) fn mul2_wide<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Columns<W>; 2] {
     let real = mul_wide(&a[0], &b[0]);
     let imaginary = mul_wide(&a[1], &b[1]);
     let mut cross = mul_wide(&carried(sum(&a[0], &a[1])), &carried(sum(&b[0], &b[1])));
@@ -213,12 +214,13 @@ pub(crate) fn mul2<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Eleme
         difference[k] = real[k].sub(imaginary[k]);
         cross[k] = cross[k].sub(real[k]).sub(imaginary[k]);
     }
-    [reduce_wide::<W, true>(difference), reduce_wide::<W, false>(cross)]
+    [difference, cross]
 }
 
-/// Square in Fp2: (a0 + a1)(a0 - a1) and 2 a0 a1.
+/// Square in Fp2 before reduction: (a0 + a1)(a0 - a1) and 2 a0 a1. In the same bounds but for the
+/// real part's value, which is below 520 p^2.
 #[inline(always)]
-pub(crate) fn sqr2<W: Words>(a: &[Element<W>; 2]) -> [Element<W>; 2] {
+pub(crate) fn sqr2_wide<W: Words>(a: &[Element<W>; 2]) -> [Columns<W>; 2] {
     let mut less = a[0];
     for i in 0..8 {
         less[i] = a[0][i].sub(a[1][i]).add(a[0][0].splat(16 * P[i]));
@@ -228,7 +230,85 @@ pub(crate) fn sqr2<W: Words>(a: &[Element<W>; 2]) -> [Element<W>; 2] {
     for column in &mut twice {
         *column = column.add(*column);
     }
-    [reduce_wide::<W, false>(real), reduce_wide::<W, false>(twice)]
+    [real, twice]
+}
+
+/// Product in Fp2: three products, two reductions.
+#[inline(always)]
+pub(crate) fn mul2<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Element<W>; 2] {
+    let [real, imaginary] = mul2_wide(a, b);
+    [reduce_wide::<W, true>(real), reduce_wide::<W, false>(imaginary)]
+}
+
+/// Square in Fp2: two products, two reductions.
+#[inline(always)]
+pub(crate) fn sqr2<W: Words>(a: &[Element<W>; 2]) -> [Element<W>; 2] {
+    sqr2_wide(a).map(reduce_wide::<W, false>)
+}
+
+/// A sum of products in Fp2, reduced.
+#[inline(always)]
+pub(crate) fn reduce2<W: Words>(a: &[Columns<W>; 2]) -> [Element<W>; 2] {
+    a.map(reduce_wide::<W, true>)
+}
+
+/// a + b
+#[inline(always)]
+pub(crate) fn add2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
+    let mut out = *a;
+    for k in 0..16 {
+        out[0][k] = a[0][k].add(b[0][k]);
+        out[1][k] = a[1][k].add(b[1][k]);
+    }
+    out
+}
+
+/// a + (1 + i) b
+#[inline(always)]
+pub(crate) fn add2_xi_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
+    let mut out = *a;
+    for k in 0..16 {
+        out[0][k] = a[0][k].add(b[0][k].sub(b[1][k]));
+        out[1][k] = a[1][k].add(b[0][k].add(b[1][k]));
+    }
+    out
+}
+
+/// a - b
+#[inline(always)]
+pub(crate) fn sub2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
+    let mut out = *a;
+    for k in 0..16 {
+        out[0][k] = a[0][k].sub(b[0][k]);
+        out[1][k] = a[1][k].sub(b[1][k]);
+    }
+    out
+}
+
+/// a - (1 + i) b
+#[inline(always)]
+pub(crate) fn sub2_xi_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
+    let mut out = *a;
+    for k in 0..16 {
+        out[0][k] = a[0][k].sub(b[0][k].sub(b[1][k]));
+        out[1][k] = a[1][k].sub(b[0][k].add(b[1][k]));
+    }
+    out
+}
+
+/// a - b - c
+#[inline(always)]
+pub(crate) fn sub2_both_wide<W: Words>(
+    a: &[Columns<W>; 2],
+    b: &[Columns<W>; 2],
+    c: &[Columns<W>; 2],
+) -> [Columns<W>; 2] {
+    let mut out = *a;
+    for k in 0..16 {
+        out[0][k] = a[0][k].sub(b[0][k]).sub(c[0][k]);
+        out[1][k] = a[1][k].sub(b[1][k]).sub(c[1][k]);
+    }
+    out
 }
 
 /// a b

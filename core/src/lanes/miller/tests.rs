@@ -1,0 +1,100 @@
+//! Miller loops on every backend against blst's.
+
+use super::*;
+use crate::arch::miller_loop;
+use crate::curve::{Curve, Projective, to_affine_batch};
+use crate::lanes::portable::Portable;
+
+type Pair = (Affine<G1>, Affine<G2>);
+
+/// Pairs of points that have nothing to do with one another.
+fn pairs(count: usize) -> Vec<Pair> {
+    fn walk<C: Curve>(count: usize, tag: &[u8]) -> Vec<Affine<C>> {
+        let (mut point, step) =
+            (<C as Curve>::hash(b"start", tag, b""), <C as Curve>::hash(b"step", tag, b""));
+        let mut next = || {
+            point = C::add(&C::double(&point), &step);
+            point
+        };
+        let points: Vec<Projective<C>> = (0..count).map(|_| next()).collect();
+        to_affine_batch(&points)
+    }
+    walk(count, b"one").into_iter().zip(walk(count, b"other")).collect()
+}
+
+fn agrees_with_blst<B: Lanes>(backend: B, blocks: &[Vec<Pair>]) {
+    let slices: Vec<&[Pair]> = blocks.iter().map(Vec::as_slice).collect();
+    let values = miller_loops(backend, &slices);
+    assert_eq!(values.len(), blocks.len());
+    for (value, block) in values.iter().zip(blocks) {
+        let expected = miller_loop(block).final_exponentiation();
+        assert_eq!(value.final_exponentiation(), expected, "a block of {}", block.len());
+    }
+}
+
+fn all_blocks_agree_with_blst<B: Lanes>(backend: B) {
+    let pairs = pairs(200);
+    // As many blocks as lanes, fewer and more; of one length and ragged.
+    for length in [0, 1, 2, 3, 15, 16] {
+        agrees_with_blst(backend, &vec![pairs[length..2 * length].to_vec(); 3]);
+    }
+    agrees_with_blst(backend, &[]);
+    let ragged: Vec<_> =
+        [5, 0, 1, 16, 2, 3, 0, 7, 4, 1, 2].iter().map(|n| pairs[10 * n..11 * n].to_vec()).collect();
+    agrees_with_blst(backend, &ragged);
+    // Identities in either place, in both, alone and among others.
+    let mut block = pairs[..6].to_vec();
+    block[1].0 = Affine::IDENTITY;
+    block[2].1 = Affine::IDENTITY;
+    block[5] = (Affine::IDENTITY, Affine::IDENTITY);
+    let alone = (1..3).map(|k| block[k..k + 1].to_vec());
+    let blocks: Vec<_> = alone.chain([block.clone(), pairs[..6].to_vec()]).collect();
+    agrees_with_blst(backend, &blocks);
+    // e(2 P, Q) e(-P, 2 Q) = 1
+    let (p, q) = pairs[0];
+    let twice =
+        (G1::double(&p.to_projective()).to_affine(), G2::double(&q.to_projective()).to_affine());
+    let block = [(twice.0, q), (p.neg(), twice.1)];
+    assert!(miller_loops(backend, &[&block])[0].final_exponentiation().is_one());
+}
+
+#[test]
+fn portable() {
+    all_blocks_agree_with_blst(Portable);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn ifma() {
+    match crate::arch::Ifma::detect() {
+        Some(backend) => all_blocks_agree_with_blst(backend),
+        None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+#[ignore = "timing"]
+fn timing() {
+    fn best(samples: usize, mut f: impl FnMut()) -> f64 {
+        let time = |f: &mut dyn FnMut()| {
+            let start = std::time::Instant::now();
+            f();
+            start.elapsed().as_secs_f64() * 1e6
+        };
+        (0..samples).map(|_| time(&mut f)).fold(f64::MAX, f64::min)
+    }
+    let backend = crate::arch::Ifma::detect().unwrap();
+    let pairs = pairs(256);
+    let scalar = best(50, || {
+        std::hint::black_box(miller_loop(&pairs[..16]));
+    }) / 16.0;
+    println!("blst, 16: {scalar:.1} us a pair");
+    for length in [1, 2, 4, 8, 16, 32] {
+        let blocks: Vec<&[Pair]> = pairs.chunks(length).take(8).collect();
+        let lanes = best(60, || {
+            std::hint::black_box(miller_loops(backend, &blocks));
+        }) / (8 * length) as f64;
+        println!("lanes, {length}: {lanes:.1} us a pair, {:.2} times as fast", scalar / lanes);
+    }
+}
