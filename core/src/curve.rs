@@ -20,12 +20,12 @@ pub(crate) use miller::{Block, miller_loops};
 pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum};
 
 use crate::error::PointError;
-use crate::lanes::{Lanes, SquareRoot};
+use crate::lanes::{HashField, Lanes, SquareRoot};
 
 /// Arithmetic of Fp or Fp2.
 pub trait Field: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync + 'static {
     /// The same field on the lanes of a backend.
-    type Lanes<B: Lanes>: SquareRoot<Backend = B, Scalar = Self>;
+    type Lanes<B: Lanes>: SquareRoot<Backend = B, Scalar = Self> + HashField;
     /// The additive identity.
     const ZERO: Self;
     /// The multiplicative identity.

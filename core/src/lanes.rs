@@ -20,10 +20,13 @@
 
 pub(crate) mod affine_sum;
 pub(crate) mod decode;
+pub(crate) mod endomorphism;
 mod field;
 pub(crate) mod line;
 pub(crate) mod miller;
 pub(crate) mod multiply;
+pub(crate) mod hash;
+mod integer;
 pub(crate) mod point;
 pub(crate) mod portable;
 pub(crate) mod power;
@@ -33,6 +36,7 @@ pub(crate) mod tower;
 pub use decode::SquareRoot;
 pub(crate) use field::Wide;
 pub use field::{Base, LaneField, Quadratic};
+pub use hash::HashField;
 pub(crate) use point::{AffineLanes, JacobianLanes};
 
 /// The widest backend's lanes; lane arrays have this many places, of which a backend uses the first
@@ -128,6 +132,11 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     /// The sum's value.
     fn reduce_wide(a: &Self::Wide) -> [Self::Fp; 2];
 
+    /// The lanes where the canonical integer is odd.
+    fn is_odd(a: &Self::Fp) -> Mask {
+        let integers = Self::store(a);
+        Mask::from_fn(Self::LANES, |lane| integers[lane][0] & 1 == 1)
+    }
     /// The lanes where a is zero.
     fn is_zero(a: &Self::Fp) -> Mask;
     /// b in the lanes of the mask, a in the others.
@@ -162,6 +171,14 @@ impl core::ops::BitOr for Mask {
 
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+}
+
+impl core::ops::BitXor for Mask {
+    type Output = Self;
+
+    fn bitxor(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Fp and Fp2 on lanes, and the trait over both that curve formulas are written against.
 
-use super::{LANES_MAX, Lanes, Mask};
+use super::{LANES_MAX, Lanes, Limbs, Mask};
 use crate::arch::{Fp, Fp2};
 use crate::curve::{Field, invert_batch};
 
@@ -12,7 +12,11 @@ pub trait LaneField: Copy + core::fmt::Debug + Send + Sync + 'static {
     type Scalar: Field;
     /// One lane's element as tables in memory keep it.
     type Row: Copy + core::fmt::Debug + Send + Sync;
+    /// One element as constants are written: integers below p.
+    type Integers: Copy + core::fmt::Debug + 'static;
 
+    /// Every lane holds a constant.
+    fn constant(backend: Self::Backend, value: &Self::Integers) -> Self;
     /// Lane i holds `of(i)`.
     fn load(backend: Self::Backend, of: impl Fn(usize) -> Self::Scalar) -> Self;
     /// Every lane holds `value`.
@@ -105,6 +109,11 @@ impl<B: Lanes> LaneField for Base<B> {
     type Backend = B;
     type Scalar = Fp;
     type Row = B::Row;
+    type Integers = Limbs;
+
+    fn constant(backend: B, value: &Limbs) -> Self {
+        Self::integers(backend, |_| *value)
+    }
 
     fn load(backend: B, of: impl Fn(usize) -> Fp) -> Self {
         Self(backend.load_blst(|lane| of(lane).montgomery()))
@@ -210,6 +219,10 @@ impl<B: Lanes> Wide<B> {
     #[must_use]
     pub(crate) fn reduce(&self) -> Quadratic<B> {
         Quadratic(B::reduce_wide(&self.0))
+impl<B: Lanes> Base<B> {
+    /// Lane i holds the integer `of(i)` below p.
+    pub(crate) fn integers(backend: B, of: impl Fn(usize) -> Limbs) -> Self {
+        Self(backend.load(of))
     }
 }
 
@@ -252,6 +265,12 @@ impl<B: Lanes> LaneField for Quadratic<B> {
     type Backend = B;
     type Scalar = Fp2;
     type Row = [B::Row; 2];
+    type Integers = [Limbs; 2];
+
+    fn constant(backend: B, value: &[Limbs; 2]) -> Self {
+        let [real, imaginary] = value.map(|part| Base::constant(backend, &part));
+        Self::from_parts(real, imaginary)
+    }
 
     fn load(backend: B, of: impl Fn(usize) -> Fp2) -> Self {
         let part = |k: usize| backend.load_blst(|lane| of(lane).parts()[k].montgomery());

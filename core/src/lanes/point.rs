@@ -18,7 +18,7 @@ pub(crate) struct AffineLanes<F: LaneField> {
 /// Points in Jacobian coordinates (X / Z^2, Y / Z^3), one a lane; Z = 0 for the identity and for
 /// sums that went wrong.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct JacobianLanes<F: LaneField> {
+pub struct JacobianLanes<F: LaneField> {
     pub(crate) x: F,
     pub(crate) y: F,
     pub(crate) z: F,
