@@ -29,7 +29,7 @@ use core::ops::ControlFlow;
 use std::collections::HashSet;
 
 use crate::backend::Backend;
-use crate::curve::DigitRows;
+use crate::curve::{self, DigitRows, Message};
 use crate::error::PointError;
 use crate::message::MessagePoint;
 use crate::message_cache::{MessageCache, fingerprint};
@@ -216,9 +216,9 @@ impl<'a, V: Variant> Verifier<'a, V> {
         }
 
         let Grouping { order, groups, message_of, first_with_message } = group(&sound);
-        let messages = strategy.map(first_with_message.len(), |number| {
-            self.message_point(&sound[first_with_message[number]].message)
-        });
+        let messages: Vec<_> =
+            first_with_message.iter().map(|&item| &sound[item].message).collect();
+        let messages = self.message_points(&messages, strategy);
         let members = order
             .iter()
             .map(|&place| Member {
@@ -256,7 +256,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
             if !item.signature_checked && membership::is_outside(&item.signature) {
                 return Some(Reason::Signature(PointError::NotInSubgroup));
             }
-            let message = self.message_point(&item.message);
+            let message = self.message_points_here(&[&item.message])[0];
             let holds = item.signature().verify_point(&item.key, &message).is_ok();
             (!holds).then_some(Reason::WrongSignature)
         });
@@ -268,20 +268,59 @@ impl<'a, V: Variant> Verifier<'a, V> {
         ControlFlow::Continue(())
     }
 
-    /// The point of one message, from the cache or hashed now.
-    fn message_point(&self, message: &MessageRef<'_, V>) -> MessagePoint<V> {
-        let (tag, augmentation, message) = match message {
-            MessageRef::Point(point) => return MessagePoint::from_point(*point),
-            MessageRef::Bytes { tag, augmentation, message } => (tag, augmentation, message),
-        };
-        let hash = || MessagePoint::hash_augmented(tag, augmentation, message);
-        let Some(cache) = self.messages else { return hash() };
-        let fingerprint = fingerprint(tag, augmentation, message);
-        cache.get(&fingerprint).unwrap_or_else(|| {
-            let point = hash();
-            cache.put(fingerprint, point);
-            point
-        })
+    /// The points of distinct messages, from the cache or hashed now.
+    fn message_points(
+        &self,
+        messages: &[&MessageRef<'_, V>],
+        strategy: &impl Strategy,
+    ) -> Vec<MessagePoint<V>> {
+        // A piece costs about a millisecond and fills any backend's lanes.
+        const MESSAGES_PER_PIECE: usize = 16;
+        strategy
+            .map(messages.len().div_ceil(MESSAGES_PER_PIECE), |piece| {
+                let first = piece * MESSAGES_PER_PIECE;
+                let last = messages.len().min(first + MESSAGES_PER_PIECE);
+                self.message_points_here(&messages[first..last])
+            })
+            .concat()
+    }
+
+    /// The same on the calling thread.
+    fn message_points_here(&self, messages: &[&MessageRef<'_, V>]) -> Vec<MessagePoint<V>> {
+        let fingerprints: Vec<_> = messages
+            .iter()
+            .map(|message| match message {
+                MessageRef::Bytes { tag, augmentation, message } => {
+                    self.messages.map(|_| fingerprint(tag, augmentation, message))
+                }
+                MessageRef::Point(_) => None,
+            })
+            .collect();
+        let mut points: Vec<_> = messages
+            .iter()
+            .zip(&fingerprints)
+            .map(|(message, fingerprint)| match message {
+                MessageRef::Point(point) => Some(MessagePoint::from_point(*point)),
+                MessageRef::Bytes { .. } => self.messages?.get(fingerprint.as_ref()?),
+            })
+            .collect();
+        let mut missing = Vec::new();
+        for (place, message) in messages.iter().enumerate() {
+            if let (None, MessageRef::Bytes { tag, augmentation, message }) =
+                (&points[place], message)
+            {
+                missing.push((place, Message { augmentation, message, tag }));
+            }
+        }
+        let unhashed: Vec<_> = missing.iter().map(|(_, message)| *message).collect();
+        for ((place, _), point) in missing.iter().zip(curve::hash(self.backend, &unhashed)) {
+            let point = MessagePoint::from_point(point);
+            if let (Some(cache), Some(fingerprint)) = (self.messages, fingerprints[*place]) {
+                cache.put(fingerprint, point);
+            }
+            points[*place] = Some(point);
+        }
+        points.into_iter().map(|point| point.expect("cached or hashed")).collect()
     }
 }
 

@@ -7,6 +7,7 @@ mod affine_sum;
 mod decode;
 mod digits;
 mod endomorphism;
+mod hash;
 mod miller;
 mod weighted_sum;
 
@@ -16,6 +17,7 @@ pub(crate) use decode::decode;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
 use endomorphism::{multiply_halves, sigma};
+pub(crate) use hash::{Message, hash};
 pub(crate) use miller::{Block, miller_loops};
 pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum};
 

@@ -219,6 +219,9 @@ impl<B: Lanes> Wide<B> {
     #[must_use]
     pub(crate) fn reduce(&self) -> Quadratic<B> {
         Quadratic(B::reduce_wide(&self.0))
+    }
+}
+
 impl<B: Lanes> Base<B> {
     /// Lane i holds the integer `of(i)` below p.
     pub(crate) fn integers(backend: B, of: impl Fn(usize) -> Limbs) -> Self {

@@ -28,7 +28,7 @@ pub(crate) struct Message<'a> {
 
 impl Message<'_> {
     /// The point in scalar arithmetic.
-    fn hash_alone<C: Curve>(&self) -> Projective<C> {
+    pub(crate) fn hash_alone<C: Curve>(&self) -> Projective<C> {
         <C as Curve>::hash(self.message, self.tag.as_bytes(), self.augmentation)
     }
 }

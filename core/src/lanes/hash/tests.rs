@@ -16,7 +16,21 @@ fn messages_hash_as_by_blst<C: Curve, B: Lanes>(backend: B, count: usize) {
 #[test]
 fn smoke() {
     messages_hash_as_by_blst::<crate::arch::G2, _>(super::super::portable::Portable, 11);
-    assert!(Hasher::<Base<super::super::portable::Portable>>::new(super::super::portable::Portable).hash(&[Message{augmentation:&[],message:&[],tag:&Tag::new("a").unwrap()}; 8]).z.is_zero() == super::super::Mask::NONE);
-    assert!(Hasher::<Quadratic<super::super::portable::Portable>>::new(super::super::portable::Portable).hash(&[Message{augmentation:&[],message:&[],tag:&Tag::new("a").unwrap()}; 8]).z.is_zero() == super::super::Mask::NONE);
+    assert!(
+        Hasher::<Base<super::super::portable::Portable>>::new(super::super::portable::Portable)
+            .hash(&[Message { augmentation: &[], message: &[], tag: &Tag::new("a").unwrap() }; 8])
+            .z
+            .is_zero()
+            == super::super::Mask::NONE
+    );
+    assert!(
+        Hasher::<Quadratic<super::super::portable::Portable>>::new(
+            super::super::portable::Portable
+        )
+        .hash(&[Message { augmentation: &[], message: &[], tag: &Tag::new("a").unwrap() }; 8])
+        .z
+        .is_zero()
+            == super::super::Mask::NONE
+    );
     messages_hash_as_by_blst::<crate::arch::G1, _>(super::super::portable::Portable, 11);
 }
