@@ -9,6 +9,7 @@ mod digits;
 mod endomorphism;
 mod hash;
 mod miller;
+mod subgroup;
 mod weighted_sum;
 
 use affine_sum::ScalarSums;
@@ -19,15 +20,17 @@ pub(crate) use digits::{DigitRows, digit_sums};
 use endomorphism::{multiply_halves, sigma};
 pub(crate) use hash::{Message, hash};
 pub(crate) use miller::{Block, miller_loops};
+pub(crate) use subgroup::in_subgroup;
 pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum};
 
 use crate::error::PointError;
+use crate::lanes::subgroup::Subgroup;
 use crate::lanes::{HashField, Lanes, SquareRoot};
 
 /// Arithmetic of Fp or Fp2.
 pub trait Field: Copy + Eq + core::hash::Hash + core::fmt::Debug + Send + Sync + 'static {
     /// The same field on the lanes of a backend.
-    type Lanes<B: Lanes>: SquareRoot<Backend = B, Scalar = Self> + HashField;
+    type Lanes<B: Lanes>: SquareRoot<Backend = B, Scalar = Self> + HashField + Subgroup;
     /// The additive identity.
     const ZERO: Self;
     /// The multiplicative identity.

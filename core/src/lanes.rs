@@ -31,6 +31,7 @@ pub(crate) mod point;
 pub(crate) mod portable;
 pub(crate) mod power;
 pub(crate) mod radix52;
+pub(crate) mod subgroup;
 pub(crate) mod tower;
 
 pub use decode::SquareRoot;

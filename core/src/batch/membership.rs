@@ -8,7 +8,9 @@
 use core::ops::Range;
 
 use crate::backend::Backend;
-use crate::curve::{Affine, Curve, DigitRows, Projective, combine, digit_sums, weighted_sum};
+use crate::curve::{
+    Affine, Curve, DigitRows, Projective, combine, digit_sums, in_subgroup, weighted_sum,
+};
 use crate::strategy::Strategy;
 
 /// What the stage knows of a set of points.
@@ -55,7 +57,7 @@ pub(crate) fn weigh_fused<C: Curve>(
     let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
     let sums = digit_sums(points, &all, rows.base, backend, strategy);
     let mut outside = vec![false; points.len()];
-    if all_inside(&sums, strategy) {
+    if all_inside(&sums, backend, strategy) {
         return Weighed { outside, sum: combine(&sums, rows.base) };
     }
     let suspects = Suspects { points, rows: &all, base: rows.base };
@@ -72,7 +74,12 @@ pub(crate) fn weigh_singly<C: Curve>(
     backend: Backend,
     strategy: &impl Strategy,
 ) -> Weighed<C> {
-    let outside = strategy.map(points.len(), |i| !checked[i] && is_outside(&points[i]));
+    let unchecked: Vec<_> = (0..points.len()).filter(|&i| !checked[i]).collect();
+    let suspects: Vec<_> = unchecked.iter().map(|&i| points[i].to_projective()).collect();
+    let mut outside = vec![false; points.len()];
+    for (&i, inside) in unchecked.iter().zip(each_inside(&suspects, backend, strategy)) {
+        outside[i] = !inside;
+    }
     let sum = sum_inside(points, rows, &outside, backend, strategy);
     Weighed { outside, sum }
 }
@@ -100,12 +107,14 @@ pub(super) fn outside<C: Curve>(
     strategy: &impl Strategy,
 ) -> Vec<bool> {
     let Some(rows) = rows.filter(|rows| points.len() >= fused_min(rows)) else {
-        return strategy.map(points.len(), |i| is_outside(&points[i]));
+        let points: Vec<_> = points.iter().map(|point| point.to_projective()).collect();
+        let inside = each_inside(&points, backend, strategy);
+        return inside.into_iter().map(|inside| !inside).collect();
     };
     let all: Vec<&[i8]> = (0..points.len()).map(|i| rows.row(i)).collect();
     let mut outside = vec![false; points.len()];
     let sums = digit_sums(points, &all, rows.base, backend, strategy);
-    if !all_inside(&sums, strategy) {
+    if !all_inside(&sums, backend, strategy) {
         let suspects = Suspects { points, rows: &all, base: rows.base };
         suspects.find(0..points.len(), &sums, &mut outside, backend, strategy);
     }
@@ -117,12 +126,26 @@ pub(super) fn is_outside<C: Curve>(point: &Affine<C>) -> bool {
     !C::in_subgroup(&point.to_projective())
 }
 
-/// Whether every sum lies in the subgroup; stops early, where work is in sequence.
-fn all_inside<C: Curve>(sums: &[Projective<C>], strategy: &impl Strategy) -> bool {
-    if strategy.threads() == 1 {
+/// Whether every sum lies in the subgroup; stops early, where they are looked at one by one.
+fn all_inside<C: Curve>(
+    sums: &[Projective<C>],
+    backend: Backend,
+    strategy: &impl Strategy,
+) -> bool {
+    if strategy.threads() == 1 && backend.lanes() == 1 {
         return sums.iter().all(C::in_subgroup);
     }
-    strategy.map(sums.len(), |j| C::in_subgroup(&sums[j])).into_iter().all(|inside| inside)
+    each_inside(sums, backend, strategy).into_iter().all(|inside| inside)
+}
+
+/// Whether each point lies in the subgroup.
+fn each_inside<C: Curve>(
+    points: &[Projective<C>],
+    backend: Backend,
+    strategy: &impl Strategy,
+) -> Vec<bool> {
+    let pieces: Vec<_> = points.chunks(backend.lanes()).collect();
+    strategy.map(pieces.len(), |piece| in_subgroup(pieces[piece], backend)).concat()
 }
 
 /// Points some of which are outside, to be told apart by halving.
@@ -146,8 +169,10 @@ impl<C: Curve> Suspects<'_, C> {
         strategy: &impl Strategy,
     ) {
         if range.len() < SUSPECTS_MIN {
-            for i in range {
-                outside[i] = is_outside(&self.points[i]);
+            let points: Vec<_> =
+                self.points[range.clone()].iter().map(|point| point.to_projective()).collect();
+            for (i, inside) in range.zip(each_inside(&points, backend, strategy)) {
+                outside[i] = !inside;
             }
             return;
         }
@@ -163,7 +188,7 @@ impl<C: Curve> Suspects<'_, C> {
         let right_sums: Vec<_> =
             sums.iter().zip(&left_sums).map(|(all, part)| C::add(all, &part.neg())).collect();
         for (half, sums) in [(left, left_sums), (right, right_sums)] {
-            if !all_inside(&sums, strategy) {
+            if !all_inside(&sums, backend, strategy) {
                 self.find(half, &sums, outside, backend, strategy);
             }
         }
