@@ -150,7 +150,7 @@ impl Backend {
             let reason = "eight items at a time with AVX-512 IFMA, which this CPU has".to_owned();
             return Choice { backend: Self(Kind::Ifma(lanes)), reason };
         }
-        let reason = "this CPU has no vector instructions that beat blst".to_owned();
+        let reason = "this CPU has no vector instructions that beat blst's scalar code".to_owned();
         Choice { backend: Self::BLST, reason }
     }
 }

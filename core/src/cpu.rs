@@ -1,6 +1,7 @@
 //! What the processor offers and which arithmetic runs on it.
 
 use crate::arch::cpu_brand;
+use crate::backend::Backend;
 
 /// One instruction-set extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,29 +19,21 @@ pub struct Cpu {
     pub model: String,
     /// The extensions that matter to the engine.
     pub features: Vec<Feature>,
-    /// The arithmetic in use.
+    /// The backend that batches run on, by its name ([`Backend::name`]).
     pub backend: &'static str,
     /// Why that one.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 impl Cpu {
     /// Asks the processor.
     pub fn detect() -> Self {
-        let features = features();
-        let has = |name| features.iter().any(|feature| feature.name == name && feature.present);
-        let (backend, reason) = if !cfg!(target_arch = "x86_64") {
-            ("blst", "blst's arithmetic for this architecture")
-        } else if has("adx") && has("bmi2") {
-            ("blst, ADX", "scalar arithmetic with mulx, adcx and adox, which this CPU has")
-        } else {
-            ("blst, plain x86-64", "this CPU lacks ADX or BMI2")
-        };
+        let choice = Backend::choice();
         Self {
             model: cpu_brand().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
-            features,
-            backend,
-            reason,
+            features: features(),
+            backend: choice.backend.name(),
+            reason: choice.reason.clone(),
         }
     }
 }
@@ -65,11 +58,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_backend_follows_from_the_features() {
+    fn the_backend_is_one_that_is_here() {
         let cpu = Cpu::detect();
         assert!(!cpu.model.is_empty() && !cpu.reason.is_empty());
-        let adx = cpu.features.iter().any(|f| f.name == "adx" && f.present);
-        let bmi2 = cpu.features.iter().any(|f| f.name == "bmi2" && f.present);
-        assert_eq!(cpu.backend.contains("ADX"), adx && bmi2);
+        assert!(Backend::available().iter().any(|backend| backend.name() == cpu.backend));
+        assert_eq!(cpu.backend, Backend::default().name());
     }
 }

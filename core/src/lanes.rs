@@ -34,22 +34,22 @@ pub(crate) mod radix52;
 pub(crate) mod subgroup;
 pub(crate) mod tower;
 
-pub use decode::SquareRoot;
+pub(crate) use decode::SquareRoot;
 pub(crate) use field::Wide;
-pub use field::{Base, LaneField, Quadratic};
-pub use hash::HashField;
+pub(crate) use field::{Base, LaneField, Quadratic};
+pub(crate) use hash::HashField;
 pub(crate) use point::{AffineLanes, JacobianLanes};
 
 /// The widest backend's lanes; lane arrays have this many places, of which a backend uses the first
 /// [`Lanes::LANES`].
-pub const LANES_MAX: usize = 8;
+pub(crate) const LANES_MAX: usize = 8;
 
 /// A set of lanes: bit i stands for lane i.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mask(pub(crate) u8);
 
 /// One value of Fp as six 64-bit limbs, least significant first, below p.
-pub type Limbs = [u64; 6];
+pub(crate) type Limbs = [u64; 6];
 
 /// Arithmetic of Fp on [`Self::LANES`] elements at once.
 ///

@@ -10,7 +10,7 @@ fn cpu_agrees_with_the_engine() {
     let cpu = pairlane::Cpu::detect();
     let table = run(["cpu"]);
     table.expect(0, "");
-    assert!(table.stdout.contains(&cpu.model) && table.stdout.contains(cpu.reason));
+    assert!(table.stdout.contains(&cpu.model) && table.stdout.contains(&cpu.reason));
     let json: serde_json::Value = serde_json::from_str(&run(["cpu", "--json"]).stdout).unwrap();
     assert_eq!(json["backend"], cpu.backend);
     assert_eq!(json["features"].as_object().unwrap().len(), cpu.features.len());

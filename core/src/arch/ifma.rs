@@ -1,5 +1,8 @@
 //! The AVX-512 IFMA backend: eight lanes of `lanes::radix52`.
 
+#![allow(clippy::inline_always, reason = "one instruction each, to be inlined into kernels")]
+#![allow(clippy::large_types_passed_by_value, reason = "vectors are registers")]
+
 use core::arch::x86_64::{
     __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_loadu_si512, _mm512_madd52hi_epu64,
     _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_set1_epi64,

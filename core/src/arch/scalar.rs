@@ -14,7 +14,7 @@ use zeroize::Zeroize;
 mod field;
 mod fr;
 
-pub use field::{Fp, Fp2};
+pub(crate) use field::{Fp, Fp2};
 pub(crate) use fr::{Fr, SecretFr};
 
 use crate::curve::{Affine, Curve, Projective};

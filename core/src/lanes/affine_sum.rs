@@ -11,6 +11,7 @@ pub(crate) struct LaneSums<C: Curve, B: Lanes> {
 
 type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
 type Row<C, B> = <On<C, B> as LaneField>::Row;
+type Steps<C, B> = Vec<Step<On<C, B>>>;
 
 /// A point, or its negative, in the digits of a backend.
 #[derive(Clone, Copy)]
@@ -88,7 +89,7 @@ impl<C: Curve, B: Lanes> LaneSums<C, B> {
         work: &[PointRow<Row<C, B>>],
         pairs: &[Pair],
         careful: bool,
-    ) -> (Vec<Step<On<C, B>>>, On<C, B>) {
+    ) -> (Steps<C, B>, On<C, B>) {
         let mut product = On::<C, B>::splat(self.backend, &C::Field::one());
         let mut steps = Vec::with_capacity(pairs.len().div_ceil(B::LANES));
         for chunk in pairs.chunks(B::LANES) {

@@ -1,7 +1,7 @@
 //! psi on E'(Fp2), and multiplication by the parameter z of the curve family, on lanes.
 
 use super::integer::integer;
-use super::{AffineLanes, Base, JacobianLanes, LaneField, Lanes, Limbs, Quadratic};
+use super::{Base, JacobianLanes, LaneField, Lanes, Limbs, Quadratic};
 
 /// 1 / (1 + i)^((p - 1) / 3) and 1 / (1 + i)^((p - 1) / 2): RFC 9380 appendix G.3.
 const PSI_X: [Limbs; 2] = [
@@ -59,28 +59,12 @@ impl<B: Lanes> Psi<B> {
     }
 }
 
-/// [-z] P = [0xd201000000010000] P.
+/// [-z] P = [0xd201000000010000] P, by double-and-add over the bits of -z, of which six are set.
 pub(crate) fn multiply_minus_z<F: LaneField>(point: &JacobianLanes<F>) -> JacobianLanes<F> {
-    chain(point, |sum| sum.add(point))
-}
-
-/// The same for affine points.
-pub(crate) fn multiply_minus_z_affine<F: LaneField>(
-    backend: F::Backend,
-    point: &AffineLanes<F>,
-) -> JacobianLanes<F> {
-    chain(&point.to_jacobian(backend), |sum| sum.add_affine(point))
-}
-
-/// Double-and-add over the bits of -z, of which six are set.
-fn chain<F: LaneField>(
-    point: &JacobianLanes<F>,
-    add: impl Fn(&JacobianLanes<F>) -> JacobianLanes<F>,
-) -> JacobianLanes<F> {
     const DISTANCES: [usize; 5] = [1, 2, 3, 9, 32];
     const LAST_ZEROS: usize = 16;
     DISTANCES
         .iter()
-        .fold(*point, |sum, distance| add(&sum.double_times(*distance)))
+        .fold(*point, |sum, distance| sum.double_times(*distance).add(point))
         .double_times(LAST_ZEROS)
 }

@@ -33,12 +33,6 @@ impl<F: LaneField> AffineLanes<F> {
         Self { x: F::load(backend, |lane| of(lane).x), y: F::load(backend, |lane| of(lane).y) }
     }
 
-    /// -P in the lanes of the mask.
-    #[must_use]
-    pub(crate) fn negate_where(&self, mask: Mask) -> Self {
-        Self { x: self.x, y: self.y.negate_where(mask) }
-    }
-
     /// The same points with Z = 1.
     pub(crate) fn to_jacobian(self, backend: F::Backend) -> JacobianLanes<F> {
         JacobianLanes { x: self.x, y: self.y, z: F::splat(backend, &F::Scalar::one()) }

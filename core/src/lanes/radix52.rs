@@ -4,6 +4,8 @@
 //! An element has limbs 0 to 6 below 2^52 and a value in [0, 10p), p < 2^381. Products are sixteen
 //! columns of signed words. The bounds behind every line are in core/docs/lanes.md.
 
+#![allow(clippy::inline_always, reason = "kernels are inlined into wrappers with target features")]
+
 use super::Limbs;
 
 /// A vector of 64-bit words with the two multiply-adds of AVX-512 IFMA.
@@ -368,7 +370,7 @@ pub(crate) fn sub_both<W: Words>(a: &Element<W>, b: &Element<W>, c: &Element<W>)
 /// a - 8b
 #[inline(always)]
 pub(crate) fn sub_eightfold<W: Words>(a: &Element<W>, b: &Element<W>) -> Element<W> {
-    reduced::<W, 81>(difference(a, &b.map(|limb| limb.shl::<3>())))
+    reduced::<W, 81>(difference(a, &b.map(W::shl::<3>)))
 }
 
 /// A word that is zero in the lanes where the element is zero modulo p, and only there.
@@ -470,6 +472,7 @@ const fn fold_table() -> [[u64; 8]; 7] {
 }
 
 /// x / 2 mod p.
+#[expect(clippy::cast_possible_truncation, reason = "limbs of wider sums")]
 const fn halved(x: &Limbs) -> Limbs {
     let odd = x[0] & 1;
     let mut out = [0; 6];

@@ -60,8 +60,8 @@ fn load<B: Lanes>(backend: B, values: &[Fp]) -> B::Fp {
 
 fn check<B: Lanes>(what: &str, actual: &B::Fp, expected: impl Fn(usize) -> Fp) {
     let actual = B::store_blst(actual);
-    for lane in 0..B::LANES {
-        assert_eq!(actual[lane], expected(lane).montgomery(), "{what}, lane {lane}");
+    for (lane, actual) in actual.iter().enumerate().take(B::LANES) {
+        assert_eq!(*actual, expected(lane).montgomery(), "{what}, lane {lane}");
     }
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         let rows = B::rows(&far);
         check::<B>("rows", &backend.load_rows(|lane| &rows[lane]), far_x);
         assert_eq!(B::store(&backend.load(|i| x[i].integer()))[..B::LANES], {
-            let integers: Vec<Limbs> = x.iter().map(|v| v.integer()).collect();
+            let integers: Vec<Limbs> = x.iter().map(Fp::integer).collect();
             integers
         });
 
@@ -105,8 +105,8 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         let is_zero = B::is_zero(&a);
         let mask = Mask(0b1010_0110);
         check::<B>("select", &B::select(mask, &a, &b), |i| if mask.has(i) { y[i] } else { x[i] });
-        for lane in 0..B::LANES {
-            assert_eq!(is_zero.has(lane), x[lane].is_zero(), "is_zero");
+        for (lane, x) in x.iter().enumerate() {
+            assert_eq!(is_zero.has(lane), x.is_zero(), "is_zero");
         }
 
         let pair = |i: usize| Fp2::from_parts(x[i], y[i]);
@@ -187,186 +187,6 @@ fn ifma() {
         Some(backend) => everything_agrees_with_blst(backend, 100_000),
         None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
     }
-}
-
-#[test]
-#[ignore = "timing"]
-fn timing() {
-    fn cycles(mut f: impl FnMut()) -> f64 {
-        let mut best = f64::MAX;
-        for _ in 0..300 {
-            let start = std::time::Instant::now();
-            for _ in 0..100 {
-                f();
-            }
-            best = best.min(start.elapsed().as_secs_f64());
-        }
-        best * 1e9 / 100.0
-    }
-    let b = crate::arch::Ifma::detect().unwrap();
-    let mut v = Values::new(3);
-    let xs: Vec<Fp> = (0..8).map(|_| v.fp()).collect();
-    let ys: Vec<Fp> = (0..8).map(|_| v.fp()).collect();
-    let (mut a, c) = (load(b, &xs), load(b, &ys));
-    use std::hint::black_box as bb;
-    type I = crate::arch::Ifma;
-    let (mut s, t) = (xs[0], ys[0]);
-    println!(
-        "blst mul {}",
-        cycles(|| {
-            s = s.mul(&t);
-        })
-    );
-    println!(
-        "blst sqr {}",
-        cycles(|| {
-            s = s.sqr();
-        })
-    );
-    println!(
-        "blst add {}",
-        cycles(|| {
-            s = s.add(&t);
-        })
-    );
-    let (mut s2, t2) = (v.fp2(), v.fp2());
-    println!(
-        "blst mul2 {}",
-        cycles(|| {
-            s2 = s2.mul(&t2);
-        })
-    );
-    println!(
-        "blst sqr2 {}",
-        cycles(|| {
-            s2 = s2.sqr();
-        })
-    );
-    println!(
-        "mul chain {}",
-        cycles(|| {
-            a = I::mul(&a, &c);
-        }) / 8.0
-    );
-    println!(
-        "sqr chain {}",
-        cycles(|| {
-            a = I::sqr(&a);
-        }) / 8.0
-    );
-    println!(
-        "mul indep {}",
-        cycles(|| {
-            bb(I::mul(bb(&a), &c));
-        }) / 8.0
-    );
-    println!(
-        "sqr indep {}",
-        cycles(|| {
-            bb(I::sqr(bb(&a)));
-        }) / 8.0
-    );
-    println!(
-        "add indep {}",
-        cycles(|| {
-            bb(I::add(bb(&a), &c));
-        }) / 8.0
-    );
-    println!(
-        "sub chain {}",
-        cycles(|| {
-            a = I::sub(&a, &c);
-        }) / 8.0
-    );
-    {
-        let e: Vec<Vec<u8>> = (0..8)
-            .map(|i| {
-                let mut q = vec![0; 96];
-                G2::compress(
-                    &(0..i)
-                        .fold(G2::generator().to_projective(), |a, _| G2::double(&a))
-                        .to_affine(),
-                    &mut q,
-                );
-                q
-            })
-            .collect();
-        let sl: Vec<&[u8]> = e.iter().map(|v| v.as_slice()).collect();
-        println!(
-            "decode blst {}",
-            cycles(|| {
-                let _ = bb(G2::decode(sl[3]));
-            })
-        );
-        println!(
-            "decode {}",
-            cycles(|| {
-                bb(decode::decompress::<G2, _>(b, &sl));
-            }) / 8.0
-        );
-        println!(
-            "power {}",
-            cycles(|| {
-                bb(power::power_p_minus_3_over_4(&Base::<I>(a)));
-            }) / 8.0
-        );
-        println!(
-            "power x2 {}",
-            cycles(|| {
-                bb(power::powers_p_minus_3_over_4(&[Base::<I>(a), Base::<I>(c)]));
-            }) / 16.0
-        );
-        println!(
-            "load {}",
-            cycles(|| {
-                bb(b.load_blst(|_| bb(xs[0].montgomery())));
-            }) / 8.0
-        );
-        println!(
-            "store {}",
-            cycles(|| {
-                bb(I::store_blst(&a));
-            }) / 8.0
-        );
-        println!(
-            "rows {}",
-            cycles(|| {
-                bb(I::rows(&a));
-            }) / 8.0
-        );
-        println!(
-            "is_zero {}",
-            cycles(|| {
-                bb(I::is_zero(&a));
-            }) / 8.0
-        );
-    }
-    let mut p = [a, c];
-    let q = [c, a];
-    println!(
-        "mul2 indep {}",
-        cycles(|| {
-            bb(I::mul2(bb(&p), &q));
-        }) / 8.0
-    );
-    println!(
-        "sqr2 indep {}",
-        cycles(|| {
-            bb(I::sqr2(bb(&p)));
-        }) / 8.0
-    );
-    println!(
-        "mul2 chain {}",
-        cycles(|| {
-            p = I::mul2(&p, &q);
-        }) / 8.0
-    );
-    println!(
-        "sqr2 chain {}",
-        cycles(|| {
-            p = I::sqr2(&p);
-        }) / 8.0
-    );
 }
 
 /// Decoding against blst: what lanes decode, blst decodes to the same; what they leave, they leave

@@ -16,7 +16,7 @@ pub(super) struct About {
     threads: usize,
     model: String,
     backend: &'static str,
-    reason: &'static str,
+    reason: String,
     features: Vec<Present>,
     /// Upper bounds of the batch-size buckets; one more follows them.
     batch_bounds: [u32; 14],

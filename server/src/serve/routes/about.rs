@@ -17,7 +17,7 @@ pub(crate) struct CpuAnswer {
     /// The arithmetic in use.
     backend: &'static str,
     /// Why that one.
-    reason: &'static str,
+    reason: String,
     /// Threads that verify.
     threads: usize,
 }
