@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use pairlane::{
-    Cpu, Item, MinPk, MinSig, Pooled, Sequential, Signature, Strategy, Variant, Verifier,
+    Backend, Cpu, Item, MinPk, MinSig, Pooled, Sequential, Signature, Strategy, Variant, Verifier,
 };
+
+use pairlane::internals::Primitive;
 
 use crate::baseline::Blst;
 use crate::inputs::{Batch, Shape};
@@ -18,6 +20,9 @@ const BLST_SINGLE: &str = "blst verify";
 const ALL_VALID: &str = "time, all valid";
 const SINGLY: &str = "time, each singly";
 const ONE_THREAD: &str = "ours, 1 thread";
+const SCALAR_ENGINE: &str = "ours on blst";
+const DISTINCT: &str = "min-pk, distinct messages";
+const SAME_MESSAGE: &str = "min-pk, same message";
 
 /// What to measure.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +32,24 @@ pub struct Plan {
     /// Threads for ours; blst takes as many as the process may use, so for one the process is
     /// pinned to one core.
     pub threads: usize,
+    /// What ours runs on.
+    pub backend: Backend,
+    /// Whether to measure also what no backend changes: VRFs on other curves, elections, threshold
+    /// signatures.
+    pub rest: bool,
 }
+
+/// What is asked of each pipeline, as times blst's batch call.
+struct Bars {
+    distinct: [f64; 2],
+    same_message: [f64; 2],
+    groups: f64,
+}
+
+/// Of scalar arithmetic.
+const SCALAR: Bars = Bars { distinct: [1.25, 1.25], same_message: [10.0, 12.0], groups: 8.0 };
+/// Of lanes.
+const LANES: Bars = Bars { distinct: [2.3, 2.6], same_message: [20.0, 22.0], groups: 15.0 };
 
 /// Measures the plan's cases; `progress` hears of each as it starts.
 ///
@@ -38,7 +60,7 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(&str)) -> anyhow::Result<Report
     if plan.threads == 1 {
         pin()?;
         bench.all(&Sequential);
-        if !plan.quick {
+        if plan.rest && !plan.quick {
             let budget = bench.budget();
             bench.rows.extend(crate::vrf::rows(plan, &Sequential, bench.progress));
             bench.rows.extend(crate::election::rows(budget, bench.progress));
@@ -48,7 +70,7 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(&str)) -> anyhow::Result<Report
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
         bench.on_all_threads(&Pooled(&pool));
     }
-    Ok(Report { rows: bench.rows, machine: machine() })
+    Ok(Report { rows: bench.rows, machine: machine(plan.backend) })
 }
 
 /// Keeps the process on one core, so that blst's own pool has one thread too.
@@ -60,12 +82,12 @@ fn pin() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn machine() -> String {
+fn machine(backend: Backend) -> String {
     let cpu = Cpu::detect();
     let features: Vec<_> = cpu.features.iter().filter(|f| f.present).map(|f| f.name).collect();
     let commit = option_env!("PAIRLANE_COMMIT").unwrap_or("unknown");
     format!(
-        "{} [{}]; baseline blst 0.3.17 (portable build: ADX chosen at run time); commit {commit}",
+        "{} [{}]; ours on {backend}; baseline blst 0.3.17 (portable build: ADX chosen at run time); commit {commit}",
         cpu.model,
         features.join(" ")
     )
@@ -79,20 +101,29 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn all(&mut self, strategy: &impl Strategy) {
+        let bars = self.bars();
         if self.plan.quick {
-            self.batch::<MinPk>("min-pk, distinct messages", 128, Shape::Distinct, 1.25, strategy);
-            self.batch::<MinPk>("min-pk, same message", 1024, Shape::SameMessage, 10.0, strategy);
+            let [distinct, _] = bars.distinct;
+            let [same, _] = bars.same_message;
+            self.batch::<MinPk>(DISTINCT, 128, Shape::Distinct, distinct, strategy);
+            self.batch::<MinPk>(SAME_MESSAGE, 1024, Shape::SameMessage, same, strategy);
             return;
+        }
+        if self.plan.backend.lanes() > 1 {
+            self.primitives();
         }
         self.single::<MinPk>("min-pk, single verify", 1.05);
         self.single::<MinSig>("min-sig, single verify", 0.0);
-        for (n, bar) in [(2, 0.0), (4, 0.0), (16, 0.0), (128, 1.25), (1024, 1.25)] {
-            self.batch::<MinPk>("min-pk, distinct messages", n, Shape::Distinct, bar, strategy);
+        let [at_128, at_1024] = bars.distinct;
+        for (n, bar) in [(2, 0.0), (4, 0.0), (16, 0.0), (128, at_128), (1024, at_1024)] {
+            self.batch::<MinPk>(DISTINCT, n, Shape::Distinct, bar, strategy);
         }
-        for (n, bar) in [(16, 0.0), (128, 0.0), (1024, 10.0), (8192, 12.0)] {
-            self.batch::<MinPk>("min-pk, same message", n, Shape::SameMessage, bar, strategy);
+        let [at_1024, at_8192] = bars.same_message;
+        for (n, bar) in [(16, 0.0), (128, 0.0), (1024, at_1024), (8192, at_8192)] {
+            self.batch::<MinPk>(SAME_MESSAGE, n, Shape::SameMessage, bar, strategy);
         }
-        self.batch::<MinPk>("min-pk, 128 messages x 64", 8192, Shape::Messages(128), 8.0, strategy);
+        let groups = Shape::Messages(128);
+        self.batch::<MinPk>("min-pk, 128 messages x 64", 8192, groups, bars.groups, strategy);
         for n in [128, 1024] {
             self.batch::<MinSig>("min-sig, distinct messages", n, Shape::Distinct, 0.0, strategy);
         }
@@ -103,33 +134,85 @@ impl Bench<'_> {
             self.all_bad("min-pk, distinct messages, all bad", n, Shape::Distinct, strategy);
         }
         self.all_bad("min-pk, same message, all bad", 1024, Shape::SameMessage, strategy);
+        if self.plan.backend.lanes() > 1 {
+            for n in [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 17, 24, 32, 64, 256, 1024, 8192] {
+                self.beside_scalar::<MinPk>(DISTINCT, n, Shape::Distinct, strategy);
+                self.beside_scalar::<MinPk>(SAME_MESSAGE, n, Shape::SameMessage, strategy);
+                self.beside_scalar::<MinSig>("min-sig, distinct", n, Shape::Distinct, strategy);
+            }
+        }
+    }
+
+    fn bars(&self) -> &'static Bars {
+        if self.plan.backend.lanes() == 1 { &SCALAR } else { &LANES }
+    }
+
+    /// Single operations on lanes beside blst's.
+    fn primitives(&mut self) {
+        for primitive in Primitive::ALL {
+            (self.progress)(primitive.name());
+            let count = match primitive {
+                Primitive::G2Decompression | Primitive::HashToG2 => 64,
+                _ => 1 << 14,
+            };
+            let pair = in_turn(
+                self.budget() / 6,
+                || assert!(primitive.run(self.plan.backend, count) == count),
+                || assert!(primitive.run(Backend::BLST, count) == count),
+            );
+            self.push(primitive.name(), count, pair, "blst", Bar::AtLeast(2.0));
+        }
+    }
+
+    /// The same batch on lanes and on scalar arithmetic: no batch may be slower for its lanes.
+    fn beside_scalar<V: Blst>(
+        &mut self,
+        name: &str,
+        n: usize,
+        shape: Shape,
+        strategy: &impl Strategy,
+    ) {
+        (self.progress)(&format!("{name}, n = {n}, beside scalar"));
+        let batch = Batch::<V>::new(n, shape);
+        let items = batch.items();
+        let verifier = self.verifier(&batch);
+        let scalar = verifier.clone().with_backend(Backend::BLST);
+        let pair = in_turn(
+            self.budget() / 4,
+            || expect_valid(&verifier, &items, strategy),
+            || expect_valid(&scalar, &items, strategy),
+        );
+        // Where both take the same path the ratio is one and noise.
+        self.push(name, n, pair, SCALAR_ENGINE, Bar::AtLeast(0.97));
+    }
+
+    fn verifier<'a, V: Blst>(&self, batch: &'a Batch<V>) -> Verifier<'a, V> {
+        Verifier::new().with_registry(&batch.registry).with_backend(self.plan.backend)
     }
 
     /// What more threads change: blst on as many, and ours on one.
     fn on_all_threads(&mut self, strategy: &impl Strategy) {
         let n = if self.plan.quick { 128 } else { 1024 };
-        self.batch::<MinPk>("min-pk, distinct messages", n, Shape::Distinct, 1.25, strategy);
-        self.batch::<MinPk>("min-pk, same message", 1024, Shape::SameMessage, 10.0, strategy);
+        let bars = self.bars();
+        self.batch::<MinPk>(DISTINCT, n, Shape::Distinct, bars.distinct[0], strategy);
+        self.batch::<MinPk>(SAME_MESSAGE, 1024, Shape::SameMessage, bars.same_message[0], strategy);
         self.scaling(strategy);
     }
 
     /// Ours on the pool against ours on one thread.
     fn scaling(&mut self, strategy: &impl Strategy) {
         let n = if self.plan.quick { 128 } else { 1024 };
-        for (name, shape) in [
-            ("min-pk, distinct messages", Shape::Distinct),
-            ("min-pk, same message", Shape::SameMessage),
-        ] {
+        for (name, shape) in [(DISTINCT, Shape::Distinct), (SAME_MESSAGE, Shape::SameMessage)] {
             (self.progress)(name);
             let batch = Batch::<MinPk>::new(n, shape);
             let items = batch.items();
-            let verifier = Verifier::new().with_registry(&batch.registry);
+            let verifier = self.verifier(&batch);
             let pair = in_turn(
                 self.budget(),
                 || expect_valid(&verifier, &items, strategy),
                 || expect_valid(&verifier, &items, &Sequential),
             );
-            self.push(name, n, pair, ONE_THREAD, Bar::AtLeast(0.9 * self.plan.threads as f64));
+            self.push(name, n, pair, ONE_THREAD, Bar::AtLeast(0.95 * self.plan.threads as f64));
         }
     }
 
@@ -162,7 +245,7 @@ impl Bench<'_> {
         (self.progress)(&format!("{name}, n = {n}"));
         let batch = Batch::<V>::new(n, shape);
         let (items, keys) = (batch.items(), V::keys(&batch));
-        let verifier = Verifier::new().with_registry(&batch.registry);
+        let verifier = self.verifier(&batch);
         let pair = in_turn(
             self.budget(),
             || expect_valid(&verifier, &items, strategy),
@@ -193,8 +276,8 @@ impl Bench<'_> {
         let mut bad = Batch::<MinPk>::new(n, shape);
         let culprit = n * 5 / 7;
         bad.spoil(culprit);
-        let verifier = Verifier::new().with_registry(&good.registry);
-        let verifier_bad = Verifier::new().with_registry(&bad.registry);
+        let verifier = self.verifier(&good);
+        let verifier_bad = self.verifier(&bad);
         let (items, items_bad) = (good.items(), bad.items());
         let pair = in_turn(
             self.budget(),
@@ -213,7 +296,7 @@ impl Bench<'_> {
         (self.progress)(&format!("{name}, n = {n}"));
         let mut batch = Batch::<MinPk>::new(n, shape);
         (0..n).for_each(|i| batch.spoil(i));
-        let verifier = Verifier::new().with_registry(&batch.registry);
+        let verifier = self.verifier(&batch);
         let items = batch.items();
         let pair = in_turn(
             self.budget(),

@@ -1,5 +1,9 @@
 //! Stages of the engine by themselves, for benchmarks of this repository.
 
+mod primitive;
+
+pub use primitive::Primitive;
+
 use crate::backend::Backend;
 use crate::batch::WeightBits;
 use crate::batch::membership::{weigh_fused, weigh_singly};

@@ -35,6 +35,6 @@ impl BenchArgs {
 
 /// Runs the cases; says on stderr what it is at.
 pub(crate) fn measure(quick: bool, threads: usize) -> anyhow::Result<Report> {
-    let plan = Plan { quick, threads };
+    let plan = Plan { quick, threads, backend: pairlane::Backend::default(), rest: true };
     pairlane_benches::run(&plan, &mut |line| complain(format_args!("measuring {line}")))
 }
