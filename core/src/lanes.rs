@@ -93,6 +93,13 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     fn mul(a: &Self::Fp, b: &Self::Fp) -> Self::Fp;
     /// a^2
     fn sqr(a: &Self::Fp) -> Self::Fp;
+    /// Puts a^(2^n) b in the place of a.
+    fn raise(a: &mut Self::Fp, n: usize, b: &Self::Fp) {
+        for _ in 0..n {
+            *a = Self::sqr(a);
+        }
+        *a = Self::mul(a, b);
+    }
     /// a + b
     fn add(a: &Self::Fp, b: &Self::Fp) -> Self::Fp;
     /// a - b

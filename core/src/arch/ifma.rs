@@ -134,6 +134,17 @@ kernels! {
     fn any_bit(a: &Fp) -> Zmm;
 }
 
+/// `Lanes::raise`, with the power in registers from the first square to the product.
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline(never)]
+fn raise(a: &mut Fp, n: usize, b: &Fp) {
+    let mut power = *a;
+    for _ in 0..n {
+        power = radix52::sqr(&power);
+    }
+    *a = radix52::mul(&power, b);
+}
+
 /// Calls a kernel.
 macro_rules! kernel {
     ($($call:tt)*) => {
@@ -265,6 +276,11 @@ impl Lanes for Ifma {
 
     fn sqr2(a: &Fp2) -> Fp2 {
         kernel!(sqr2(a))
+    }
+
+    fn raise(a: &mut Fp, n: usize, b: &Fp) {
+        // SAFETY: the operands are made of `Zmm`, so the processor has AVX-512F and IFMA.
+        unsafe { raise(a, n, b) }
     }
 
     fn mul_wide(a: &Fp2, b: &Fp2) -> Wide {

@@ -122,7 +122,7 @@ impl<F: HashField> Hasher<F> {
     /// The sum of the points that two field elements map to, in the subgroup.
     fn map_to_group(&self, u: &[F; 2]) -> JacobianLanes<F> {
         // Chords do not know A, so the sum may be taken on E' before the isogeny, a homomorphism.
-        let [first, second] = self.map.points(u);
+        let [first, second] = u.each_ref().map(|u| self.map.point(u));
         F::clear(&self.clearing, &self.isogeny.image(&first.add(&second)))
     }
 }

@@ -1,134 +1,136 @@
 //! The power behind square roots in Fp, where p = 3 modulo 4.
 
-use super::radix52::MODULUS;
-use super::{Base, LaneField, Lanes, Limbs};
-
-/// Bits of a window: 16 odd powers in the table, and 457 products in all. Four bits take 461.
-const WIDTH: usize = 5;
+use super::{Base, LaneField, Lanes};
 
 /// x^((p-3)/4): the inverse of a square root of x, times 1 or a root of -1, as x is a square or not.
 /// Zero gives zero.
+///
+/// 447 products, where a sliding window of five bits takes 457: an exponent that is known may
+/// choose its windows. A search found them.
 pub(crate) fn power_p_minus_3_over_4<B: Lanes>(x: &Base<B>) -> Base<B> {
-    let [power] = powers_p_minus_3_over_4(&[*x]);
-    power
-}
-
-/// The same of several elements at once. Each product of one chain waits for the one before it, so
-/// processors that look far ahead gain from a second chain beside it.
-pub(crate) fn powers_p_minus_3_over_4<B: Lanes, const N: usize>(x: &[Base<B>; N]) -> [Base<B>; N] {
-    powers(x, &EXPONENT)
-}
-
-/// (p - 3) / 4.
-const EXPONENT: Limbs = {
-    let mut out = [0; 6];
-    let mut i = 0;
-    while i < 6 {
-        let above = if i < 5 { MODULUS[i + 1] } else { 0 };
-        out[i] = MODULUS[i] >> 2 | above << 62;
-        i += 1;
+    let mut table = [*x; 1 + SUMS.len()];
+    for (k, [i, j]) in SUMS.iter().enumerate() {
+        table[k + 1] = if i == j { table[*i].sqr() } else { table[*i].mul(&table[*j]) };
     }
-    out
-};
-
-/// Powers to a constant exponent other than zero, by a sliding window from the top.
-fn powers<B: Lanes, const N: usize>(x: &[Base<B>; N], exponent: &Limbs) -> [Base<B>; N] {
-    let odd = odd_powers(x);
-    let mut windows = Windows { exponent, position: 384 };
-    let first = windows.find(|window| window.odd != 0).expect("an exponent other than zero");
-    let mut out = odd[first.odd / 2];
-    for window in windows {
-        for _ in 0..window.bits {
-            out = each(|k| out[k].sqr());
-        }
-        if window.odd != 0 {
-            out = each(|k| out[k].mul(&odd[window.odd / 2][k]));
-        }
+    let mut power = table[FIRST];
+    for (squarings, entry) in WINDOWS {
+        B::raise(&mut power.0, squarings, &table[entry].0);
     }
-    out
+    power.sqr()
 }
 
-/// x, x^3, x^5, ...
-fn odd_powers<B: Lanes, const N: usize>(x: &[Base<B>; N]) -> [[Base<B>; N]; 1 << (WIDTH - 1)] {
-    let square: [_; N] = each(|k| x[k].sqr());
-    let mut odd = [*x; 1 << (WIDTH - 1)];
-    for i in 1..odd.len() {
-        odd[i] = each(|k| odd[i - 1][k].mul(&square[k]));
-    }
-    odd
-}
+/// The table's exponents after the first, 1, as sums of two before them: 2, 4, 8, 9, 11, 13, 17, 19,
+/// 21, 40, 61, 14, 75, 89, 115, 119, 123, 133, 122 and 255.
+const SUMS: [[usize; 2]; 20] = [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [3, 0],
+    [1, 4],
+    [1, 5],
+    [2, 6],
+    [1, 7],
+    [1, 8],
+    [8, 9],
+    [9, 10],
+    [0, 6],
+    [11, 12],
+    [12, 13],
+    [10, 13],
+    [2, 15],
+    [2, 16],
+    [12, 16],
+    [11, 11],
+    [18, 19],
+];
 
-fn each<T, const N: usize>(of: impl FnMut(usize) -> T) -> [T; N] {
-    core::array::from_fn(of)
-}
-
-/// A piece of an exponent: a zero bit, or up to [`WIDTH`] bits that begin and end with a one.
-struct Window {
-    bits: usize,
-    odd: usize,
-}
-
-/// The pieces from the most significant bit down.
-struct Windows<'a> {
-    exponent: &'a Limbs,
-    /// Bits not yet taken.
-    position: usize,
-}
-
-impl Windows<'_> {
-    fn bit(&self, i: usize) -> usize {
-        usize::from(self.exponent[i / 64] >> (i % 64) & 1 == 1)
-    }
-}
-
-impl Iterator for Windows<'_> {
-    type Item = Window;
-
-    fn next(&mut self) -> Option<Window> {
-        let end = self.position;
-        let top = end.checked_sub(1)?;
-        let low = (end.saturating_sub(WIDTH)..end).find(|i| self.bit(*i) == 1).unwrap_or(top);
-        let window = if self.bit(top) == 0 {
-            Window { bits: 1, odd: 0 }
-        } else {
-            Window {
-                bits: end - low,
-                odd: (low..end).rev().fold(0, |value, i| 2 * value + self.bit(i)),
-            }
-        };
-        self.position -= window.bits;
-        Some(window)
-    }
-}
+/// (p - 3) / 4 from the top, but for its last bit, 0: the entry to start from, then how often to
+/// square before the product with which entry.
+const FIRST: usize = 6;
+const WINDOWS: [(usize, usize); 52] = [
+    (13, 7),
+    (9, 11),
+    (6, 7),
+    (1, 0),
+    (7, 13),
+    (8, 20),
+    (6, 6),
+    (6, 6),
+    (9, 13),
+    (7, 6),
+    (4, 6),
+    (8, 11),
+    (7, 14),
+    (8, 6),
+    (6, 5),
+    (5, 9),
+    (5, 8),
+    (5, 5),
+    (7, 14),
+    (10, 16),
+    (8, 13),
+    (1, 0),
+    (8, 4),
+    (7, 15),
+    (8, 18),
+    (7, 4),
+    (5, 5),
+    (7, 17),
+    (9, 15),
+    (8, 6),
+    (7, 9),
+    (12, 17),
+    (5, 5),
+    (11, 17),
+    (7, 4),
+    (11, 11),
+    (6, 9),
+    (8, 20),
+    (8, 20),
+    (5, 5),
+    (8, 9),
+    (10, 20),
+    (8, 20),
+    (7, 16),
+    (10, 20),
+    (2, 0),
+    (8, 20),
+    (8, 20),
+    (8, 20),
+    (8, 20),
+    (6, 9),
+    (6, 9),
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::arch::Fp;
     use crate::curve::Field;
+    use crate::lanes::Limbs;
     use crate::lanes::portable::Portable;
+    use crate::lanes::radix52::MODULUS;
     use crate::lanes::tests::Values;
+
+    fn square_and_multiply(x: &Fp) -> Fp {
+        let above = |k: usize| MODULUS.get(k + 1).map_or(0, |limb| limb << 62);
+        let exponent: Limbs = core::array::from_fn(|k| MODULUS[k] >> 2 | above(k));
+        (0..384).rev().fold(Fp::one(), |power, i| {
+            let square = power.sqr();
+            if exponent[i / 64] >> (i % 64) & 1 == 1 { square.mul(x) } else { square }
+        })
+    }
 
     fn agrees_with_square_and_multiply<B: Lanes>(backend: B, rounds: usize) {
         let mut values = Values::new(4);
         for round in 0..rounds {
-            let mut x: Vec<Fp> = (0..2 * B::LANES).map(|_| values.fp()).collect();
+            let mut x: Vec<Fp> = (0..B::LANES).map(|_| values.fp()).collect();
             if round == 0 {
                 x[0] = Fp::ZERO;
             }
-            let loaded = [0, 1].map(|k| Base::load(backend, |lane| x[2 * lane + k]));
-            let [even, odd] = powers_p_minus_3_over_4(&loaded).map(|power| power.store());
-            let single = power_p_minus_3_over_4(&loaded[0]).store();
-            for lane in 0..B::LANES {
-                let expected = [0, 1].map(|k| {
-                    let x = &x[2 * lane + k];
-                    (0..379).rev().fold(Fp::one(), |power, i| {
-                        let square = power.sqr();
-                        if EXPONENT[i / 64] >> (i % 64) & 1 == 1 { square.mul(x) } else { square }
-                    })
-                });
-                assert_eq!([even[lane], odd[lane]], expected, "lane {lane}");
-                assert_eq!(single[lane], expected[0], "lane {lane}");
+            let powers = power_p_minus_3_over_4(&Base::load(backend, |lane| x[lane])).store();
+            for (x, power) in x.iter().zip(powers) {
+                assert_eq!(power, square_and_multiply(x));
             }
         }
     }

@@ -7,7 +7,7 @@
 //! thus serves both x1 and x2.
 
 use crate::lanes::integer::integer;
-use crate::lanes::power::powers_p_minus_3_over_4;
+use crate::lanes::power::power_p_minus_3_over_4;
 use crate::lanes::{Base, JacobianLanes, LaneField, Lanes, Limbs, Mask, Quadratic};
 
 /// A field with its suite's curve E': y^2 = x^3 + A x + B (RFC 9380 sections 8.8.1 and 8.8.2).
@@ -17,15 +17,13 @@ pub trait Swu: LaneField {
     const Z: Self::Integers;
     /// A root of K Z^3.
     const TWIST: Self::Integers;
-    /// What [`Self::inverse_roots`] takes beside its operands.
+    /// What [`Self::inverse_root`] takes beside its operand.
     type Roots: Copy + core::fmt::Debug + Send + Sync;
 
     fn roots(backend: Self::Backend) -> Self::Roots;
-    /// For each w, the lanes that hold squares, and 1 / sqrt(w) there, 1 / sqrt(K w) in the others,
-    /// both up to the sign.
-    ///
-    /// Zero gives zero, and so may elements that hash values hit with probability 2^-381.
-    fn inverse_roots<const N: usize>(roots: &Self::Roots, w: &[Self; N]) -> [(Mask, Self); N];
+    /// The lanes that hold squares, and 1 / sqrt(w) there, 1 / sqrt(K w) in the others, both up to
+    /// the sign. Zero gives zero, and so may elements that hash values hit with probability 2^-381.
+    fn inverse_root(roots: &Self::Roots, w: &Self) -> (Mask, Self);
     /// The lanes whose `sgn0` is 1 (RFC 9380 section 4.1).
     fn sign(&self) -> Mask;
 }
@@ -39,7 +37,7 @@ pub(super) struct Map<F: Swu> {
     twist: F,
     one: F,
     zero: F,
-    roots: F::Roots,
+    pub(super) roots: F::Roots,
 }
 
 impl<F: Swu> Map<F> {
@@ -56,16 +54,9 @@ impl<F: Swu> Map<F> {
         }
     }
 
-    /// The points of E' that field elements map to, or Z = 0 in lanes that are left to scalar
+    /// The point of E' that a field element maps to, or Z = 0 in lanes that are left to scalar
     /// arithmetic.
-    pub(super) fn points<const N: usize>(&self, u: &[F; N]) -> [JacobianLanes<F>; N] {
-        let candidates = u.map(|u| self.candidate(&u));
-        let w = candidates.map(|candidate| candidate.v.mul(&candidate.ddd));
-        let roots = F::inverse_roots(&self.roots, &w);
-        core::array::from_fn(|k| self.choose(&u[k], &candidates[k], &roots[k]))
-    }
-
-    fn candidate(&self, u: &F) -> Candidate<F> {
+    pub(super) fn point(&self, u: &F) -> JacobianLanes<F> {
         let uu = u.sqr();
         let zuu = self.z.mul(&uu);
         let t = zuu.sqr().add(&zuu);
@@ -75,34 +66,15 @@ impl<F: Swu> Map<F> {
         let dd = d.sqr();
         let ddd = dd.mul(&d);
         let v = n.sqr().add(&self.a.mul(&dd)).mul(&n).add(&self.b.mul(&ddd));
-        Candidate { uu, zuu, n, d, ddd, v }
-    }
 
-    fn choose(
-        &self,
-        u: &F,
-        candidate: &Candidate<F>,
-        (square, inverse): &(Mask, F),
-    ) -> JacobianLanes<F> {
-        let Candidate { uu, zuu, n, d, ddd, v } = candidate;
-        let y = v.mul(inverse);
-        let y = y.mul(&uu.mul(u).mul(&self.twist)).select(*square, &y);
+        let (square, f) = F::inverse_root(&self.roots, &v.mul(&ddd));
+        let y = v.mul(&f);
+        let y = y.mul(&uu.mul(u).mul(&self.twist)).select(square, &y);
         let y = y.negate_where(y.sign() ^ u.sign());
-        let n = n.mul(zuu).select(*square, n);
-        let z = d.select(inverse.is_zero(), &self.zero);
-        JacobianLanes { x: n.mul(d), y: y.mul(ddd), z }
+        let n = n.mul(&zuu).select(square, &n);
+        let z = d.select(f.is_zero(), &self.zero);
+        JacobianLanes { x: n.mul(&d), y: y.mul(&ddd), z }
     }
-}
-
-/// The values that both choices of x share, named as above.
-#[derive(Clone, Copy)]
-struct Candidate<F> {
-    uu: F,
-    zuu: F,
-    n: F,
-    d: F,
-    ddd: F,
-    v: F,
 }
 
 impl<B: Lanes> Swu for Base<B> {
@@ -127,9 +99,9 @@ impl<B: Lanes> Swu for Base<B> {
         Self::splat(backend, &crate::curve::Field::one())
     }
 
-    fn inverse_roots<const N: usize>(one: &Self, w: &[Self; N]) -> [(Mask, Self); N] {
-        let powers = powers_p_minus_3_over_4(w);
-        core::array::from_fn(|k| (w[k].mul(&powers[k].sqr()).equals(one), powers[k]))
+    fn inverse_root(one: &Self, w: &Self) -> (Mask, Self) {
+        let power = power_p_minus_3_over_4(w);
+        (w.mul(&power.sqr()).equals(one), power)
     }
 
     fn sign(&self) -> Mask {
@@ -185,16 +157,26 @@ impl<B: Lanes> Swu for Quadratic<B> {
     /// With d = a + s and t = d^((p-3)/4), so that d t^2 = 1 or -1, the square of d t + b t i is
     /// 2 d t^2 (a + b i). Divided by c, and by i where d t^2 = 1, it is the root e, of norm s or
     /// -s, and 1 / e is the conjugate of e over that norm.
-    fn inverse_roots<const N: usize>(roots: &Self::Roots, w: &[Self; N]) -> [(Mask, Self); N] {
-        let norms = w.map(|w| {
-            let [a, b] = w.parts();
-            a.sqr().add(&b.sqr())
-        });
-        let powers = powers_p_minus_3_over_4(&norms);
-        let halves: [HalfRoot<B>; N] =
-            core::array::from_fn(|k| HalfRoot::new(roots, &w[k], &norms[k], &powers[k]));
-        let powers = powers_p_minus_3_over_4(&halves.map(|half| half.d));
-        core::array::from_fn(|k| (halves[k].square, halves[k].inverse_root(roots, &powers[k])))
+    fn inverse_root(roots: &RootsOfTwo<B>, w: &Self) -> (Mask, Self) {
+        let [a, b] = w.parts();
+        let norm = a.sqr().add(&b.sqr());
+        let r = power_p_minus_3_over_4(&norm);
+        let nr = norm.mul(&r);
+        let square = nr.mul(&r).equals(&roots.one);
+        let [a, b] = w.mul_xi().select(square, w).parts();
+        let s = nr.mul(&roots.root).select(square, &nr);
+        // 1 / (c s), up to the sign.
+        let scale = r.mul(&roots.inverse);
+        let scale = scale.mul(&roots.inverse).select(square, &scale);
+
+        let d = a.add(&s);
+        let t = power_p_minus_3_over_4(&d);
+        let (dt, bt) = (d.mul(&t), b.mul(&t));
+        let divided = dt.mul(&t).equals(&roots.one);
+        // The conjugates of bt - dt i and of dt + bt i.
+        let real = dt.select(divided, &bt);
+        let imaginary = bt.neg().select(divided, &dt);
+        (square, Self::from_parts(real, imaginary).mul_base(&scale))
     }
 
     fn sign(&self) -> Mask {
@@ -220,37 +202,4 @@ pub struct RootsOfTwo<B: Lanes> {
     one: Base<B>,
     root: Base<B>,
     inverse: Base<B>,
-}
-
-/// A root in Fp2 after its first power.
-#[derive(Clone, Copy)]
-struct HalfRoot<B: Lanes> {
-    /// The lanes that held squares.
-    square: Mask,
-    d: Base<B>,
-    b: Base<B>,
-    /// 1 / (c s), up to the sign.
-    scale: Base<B>,
-}
-
-impl<B: Lanes> HalfRoot<B> {
-    fn new(roots: &RootsOfTwo<B>, w: &Quadratic<B>, norm: &Base<B>, r: &Base<B>) -> Self {
-        let nr = norm.mul(r);
-        let square = nr.mul(r).equals(&roots.one);
-        let [a, b] = w.mul_xi().select(square, w).parts();
-        let s = nr.mul(&roots.root).select(square, &nr);
-        let scale = r.mul(&roots.inverse);
-        let scale = scale.mul(&roots.inverse).select(square, &scale);
-        Self { square, d: a.add(&s), b, scale }
-    }
-
-    fn inverse_root(&self, roots: &RootsOfTwo<B>, t: &Base<B>) -> Quadratic<B> {
-        let dt = self.d.mul(t);
-        let bt = self.b.mul(t);
-        let divided = dt.mul(t).equals(&roots.one);
-        // The conjugates of bt - dt i and of dt + bt i.
-        let real = dt.select(divided, &bt);
-        let imaginary = bt.neg().select(divided, &dt);
-        Quadratic::from_parts(real, imaginary).mul_base(&self.scale)
-    }
 }
