@@ -122,6 +122,20 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     /// Square in Fp2.
     fn sqr2(a: &[Self::Fp; 2]) -> [Self::Fp; 2];
 
+    /// 2 a b - c^2
+    fn double_mul_sub_sqr(a: &Self::Fp, b: &Self::Fp, c: &Self::Fp) -> Self::Fp {
+        Self::sub(&Self::double(&Self::mul(a, b)), &Self::sqr(c))
+    }
+    /// 2 a b - c^2 in Fp2.
+    fn double_mul2_sub_sqr2(
+        a: &[Self::Fp; 2],
+        b: &[Self::Fp; 2],
+        c: &[Self::Fp; 2],
+    ) -> [Self::Fp; 2] {
+        let (product, square) = (Self::mul2(a, b), Self::sqr2(c));
+        [0, 1].map(|k: usize| Self::sub(&Self::double(&product[k]), &square[k]))
+    }
+
     /// a b, for a sum. It weighs 1; a sum or difference weighs what all of its operands do, the one
     /// that is taken 1 + i times counting twice. None may weigh more than 32.
     fn mul_wide(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> Self::Wide;

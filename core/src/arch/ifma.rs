@@ -122,6 +122,8 @@ kernels! {
     fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
     fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
     fn sqr2(a: &Fp2) -> Fp2;
+    fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp;
+    fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
     fn mul2_wide(a: &Fp2, b: &Fp2) -> Wide;
     fn sqr2_wide(a: &Fp2) -> Wide;
     fn add2_wide(a: &Wide, b: &Wide) -> Wide;
@@ -276,6 +278,14 @@ impl Lanes for Ifma {
 
     fn sqr2(a: &Fp2) -> Fp2 {
         kernel!(sqr2(a))
+    }
+
+    fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp {
+        kernel!(double_mul_sub_sqr(a, b, c))
+    }
+
+    fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
+        kernel!(double_mul2_sub_sqr2(a, b, c))
     }
 
     fn raise(a: &mut Fp, n: usize, b: &Fp) {

@@ -63,6 +63,9 @@ pub trait LaneField: Copy + core::fmt::Debug + Send + Sync + 'static {
     /// a - 8b
     #[must_use]
     fn sub_eightfold(&self, other: &Self) -> Self;
+    /// 2 a b - c^2
+    #[must_use]
+    fn double_mul_sub_sqr(&self, b: &Self, c: &Self) -> Self;
     /// The lanes that hold zero.
     fn is_zero(&self) -> Mask;
     /// `other` in the lanes of the mask, `self` in the rest.
@@ -173,6 +176,10 @@ impl<B: Lanes> LaneField for Base<B> {
 
     fn sub_eightfold(&self, other: &Self) -> Self {
         Self(B::sub_eightfold(&self.0, &other.0))
+    }
+
+    fn double_mul_sub_sqr(&self, b: &Self, c: &Self) -> Self {
+        Self(B::double_mul_sub_sqr(&self.0, &b.0, &c.0))
     }
 
     fn is_zero(&self) -> Mask {
@@ -345,6 +352,10 @@ impl<B: Lanes> LaneField for Quadratic<B> {
     fn sub_eightfold(&self, other: &Self) -> Self {
         let ([a, b], [c, d]) = (&self.0, &other.0);
         Self([B::sub_eightfold(a, c), B::sub_eightfold(b, d)])
+    }
+
+    fn double_mul_sub_sqr(&self, b: &Self, c: &Self) -> Self {
+        Self(B::double_mul2_sub_sqr2(&self.0, &b.0, &c.0))
     }
 
     fn is_zero(&self) -> Mask {

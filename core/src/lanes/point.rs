@@ -61,22 +61,27 @@ impl<F: LaneField> JacobianLanes<F> {
     /// 2P. A point with Z = 0 stays one.
     #[must_use]
     pub(crate) fn double(&self) -> Self {
-        let xx = self.x.sqr();
-        let yy = self.y.sqr();
-        let yyyy = yy.sqr();
-        let xyy = self.x.mul(&yy);
-        let slope = xx.triple();
-        let x = slope.sqr().sub_eightfold(&xyy);
-        let fourfold = xyy.double().double();
-        let y = slope.mul(&fourfold.sub(&x)).sub_eightfold(&yyyy);
-        let z = self.y.mul(&self.z).double();
-        Self { x, y, z }
+        self.double_times(1)
     }
 
-    /// 2^n P.
+    /// 2^n P. A point with Z = 0 stays one.
+    ///
+    /// Between the first doubling and the last, W = 2Y stands for Y: with M = 3X^2 and S = X W^2 the
+    /// double has X' = M^2 - 2S, W' = 2M (S - X') - W^4, Z' = W Z.
     #[must_use]
     pub(crate) fn double_times(&self, n: usize) -> Self {
-        (0..n).fold(*self, |point, _| point.double())
+        let Self { mut x, y, mut z } = *self;
+        let mut w = y.double();
+        for _ in 0..n {
+            let ww = w.sqr();
+            let s = x.mul(&ww);
+            let m = x.sqr().triple();
+            z = w.mul(&z);
+            x = m.sqr().sub_double(&s);
+            w = m.double_mul_sub_sqr(&s.sub(&x), &ww);
+        }
+        // (X, W / 2, Z) with Z doubled, for want of a half.
+        Self { x: x.double().double(), y: w.double().double(), z: z.double() }
     }
 
     /// P + Q, unless they are equal, opposite or the identity: then Z = 0.

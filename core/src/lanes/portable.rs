@@ -156,6 +156,18 @@ impl Lanes for Portable {
         radix52::sub_eightfold(a, b)
     }
 
+    fn double_mul_sub_sqr(a: &Self::Fp, b: &Self::Fp, c: &Self::Fp) -> Self::Fp {
+        radix52::double_mul_sub_sqr(a, b, c)
+    }
+
+    fn double_mul2_sub_sqr2(
+        a: &[Self::Fp; 2],
+        b: &[Self::Fp; 2],
+        c: &[Self::Fp; 2],
+    ) -> [Self::Fp; 2] {
+        radix52::double_mul2_sub_sqr2(a, b, c)
+    }
+
     fn mul2(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> [Self::Fp; 2] {
         radix52::mul2(a, b)
     }

@@ -254,6 +254,40 @@ pub(crate) fn reduce2<W: Words>(a: &[Columns<W>; 2]) -> [Element<W>; 2] {
     a.map(reduce_wide::<W, true>)
 }
 
+/// 2 a b - c^2, reduced once.
+#[inline(always)]
+pub(crate) fn double_mul_sub_sqr<W: Words>(
+    a: &Element<W>,
+    b: &Element<W>,
+    c: &Element<W>,
+) -> Element<W> {
+    reduce_wide::<W, true>(double_sub(&mul_wide(a, b), &sqr_wide(c)))
+}
+
+/// 2 a b - c^2 in Fp2, reduced once.
+#[inline(always)]
+pub(crate) fn double_mul2_sub_sqr2<W: Words>(
+    a: &[Element<W>; 2],
+    b: &[Element<W>; 2],
+    c: &[Element<W>; 2],
+) -> [Element<W>; 2] {
+    let (product, square) = (mul2_wide(a, b), sqr2_wide(c));
+    [
+        reduce_wide::<W, true>(double_sub(&product[0], &square[0])),
+        reduce_wide::<W, true>(double_sub(&product[1], &square[1])),
+    ]
+}
+
+/// 2 a - b, of weight 3 for products.
+#[inline(always)]
+fn double_sub<W: Words>(a: &Columns<W>, b: &Columns<W>) -> Columns<W> {
+    let mut out = *a;
+    for k in 0..16 {
+        out[k] = a[k].add(a[k]).sub(b[k]);
+    }
+    out
+}
+
 /// a + b
 #[inline(always)]
 pub(crate) fn add2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {

@@ -85,6 +85,9 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         check::<B>("sub_eightfold", &B::sub_eightfold(&a, &b), |i| {
             x[i].sub(&twice(&twice(&twice(&y[i]))))
         });
+        check::<B>("double_mul_sub_sqr", &B::double_mul_sub_sqr(&a, &b, &c), |i| {
+            twice(&x[i].mul(&y[i])).sub(&z[i].sqr())
+        });
         // Operands as other operations leave them, far from canonical.
         let (far, near) = (B::mul(&a, &b), B::sub(&c, &B::sqr(&a)));
         let (far_x, near_x) = (|i: usize| x[i].mul(&y[i]), |i: usize| z[i].sub(&x[i].sqr()));
@@ -115,7 +118,14 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         let product = B::mul2(&p, &q);
         check::<B>("mul2, real", &product[0], |i| pair(i).mul(&other(i)).parts()[0]);
         check::<B>("mul2, imaginary", &product[1], |i| pair(i).mul(&other(i)).parts()[1]);
+        let fused = B::double_mul2_sub_sqr2(&q, &p, &product);
         let square = B::sqr2(&product);
+        for k in [0, 1] {
+            check::<B>("double_mul2_sub_sqr2", &fused[k], |i| {
+                let product = pair(i).mul(&other(i));
+                product.add(&product).sub(&product.sqr()).parts()[k]
+            });
+        }
         let product = |i: usize| pair(i).mul(&other(i)).sqr();
         check::<B>("sqr2, real", &square[0], |i| product(i).parts()[0]);
         check::<B>("sqr2, imaginary", &square[1], |i| product(i).parts()[1]);

@@ -84,6 +84,7 @@ fn times<C: Curve, B: Lanes>(backend: B) {
     let [p, q] = u.each_ref().map(|u| hasher.map.point(u));
     per_lane("add", least(|| drop(black_box(p.add(&q)))));
     per_lane("double", least(|| drop(black_box(p.double()))));
+    per_lane("double 16", least(|| drop(black_box(p.double_times(16)))) / 16.0);
     per_lane("isogeny", least(|| drop(black_box(hasher.isogeny.image(&p)))));
     let p = hasher.isogeny.image(&p);
     per_lane("clear", least(|| drop(black_box(On::<C, B>::clear(&hasher.clearing, &p)))));
