@@ -40,13 +40,13 @@ pub(crate) fn miller_loops<B: Lanes>(
 fn product<B: Lanes>(backend: B, scale: &Scale<B>, tracers: &mut [Tracer<B>]) -> Dodecic<B> {
     let mut f = Dodecic::one(backend);
     for bit in (0..LOOP.ilog2()).rev() {
-        f = f.sqr();
+        f.square();
         for tracer in &mut *tracers {
-            f = f.mul_line(&tracer.double());
+            f.multiply_by_line(&tracer.double());
         }
         if LOOP >> bit & 1 == 1 {
             for tracer in &mut *tracers {
-                f = f.mul_line(&tracer.add(scale));
+                f.multiply_by_line(&tracer.add(scale));
             }
         }
     }

@@ -251,7 +251,7 @@ pub(crate) fn sqr2<W: Words>(a: &[Element<W>; 2]) -> [Element<W>; 2] {
 /// A sum of products in Fp2, reduced.
 #[inline(always)]
 pub(crate) fn reduce2<W: Words>(a: &[Columns<W>; 2]) -> [Element<W>; 2] {
-    a.map(reduce_wide::<W, true>)
+    [reduce_wide::<W, true>(a[0]), reduce_wide::<W, true>(a[1])]
 }
 
 /// 2 a b - c^2, reduced once.
@@ -291,45 +291,25 @@ fn double_sub<W: Words>(a: &Columns<W>, b: &Columns<W>) -> Columns<W> {
 /// a + b
 #[inline(always)]
 pub(crate) fn add2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    let mut out = *a;
-    for k in 0..16 {
-        out[0][k] = a[0][k].add(b[0][k]);
-        out[1][k] = a[1][k].add(b[1][k]);
-    }
-    out
+    columns(|k| [a[0][k].add(b[0][k]), a[1][k].add(b[1][k])])
 }
 
 /// a + (1 + i) b
 #[inline(always)]
 pub(crate) fn add2_xi_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    let mut out = *a;
-    for k in 0..16 {
-        out[0][k] = a[0][k].add(b[0][k].sub(b[1][k]));
-        out[1][k] = a[1][k].add(b[0][k].add(b[1][k]));
-    }
-    out
+    columns(|k| [a[0][k].add(b[0][k]).sub(b[1][k]), a[1][k].add(b[0][k]).add(b[1][k])])
 }
 
 /// a - b
 #[inline(always)]
 pub(crate) fn sub2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    let mut out = *a;
-    for k in 0..16 {
-        out[0][k] = a[0][k].sub(b[0][k]);
-        out[1][k] = a[1][k].sub(b[1][k]);
-    }
-    out
+    columns(|k| [a[0][k].sub(b[0][k]), a[1][k].sub(b[1][k])])
 }
 
 /// a - (1 + i) b
 #[inline(always)]
 pub(crate) fn sub2_xi_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    let mut out = *a;
-    for k in 0..16 {
-        out[0][k] = a[0][k].sub(b[0][k].sub(b[1][k]));
-        out[1][k] = a[1][k].sub(b[0][k].add(b[1][k]));
-    }
-    out
+    columns(|k| [a[0][k].sub(b[0][k]).add(b[1][k]), a[1][k].sub(b[0][k]).sub(b[1][k])])
 }
 
 /// a - b - c
@@ -339,10 +319,15 @@ pub(crate) fn sub2_both_wide<W: Words>(
     b: &[Columns<W>; 2],
     c: &[Columns<W>; 2],
 ) -> [Columns<W>; 2] {
-    let mut out = *a;
+    columns(|k| [a[0][k].sub(b[0][k]).sub(c[0][k]), a[1][k].sub(b[1][k]).sub(c[1][k])])
+}
+
+/// Column by column, both parts at a time.
+#[inline(always)]
+fn columns<W: Words>(of: impl Fn(usize) -> [W; 2]) -> [Columns<W>; 2] {
+    let mut out = [[of(0)[0]; 16]; 2];
     for k in 0..16 {
-        out[0][k] = a[0][k].sub(b[0][k]).sub(c[0][k]);
-        out[1][k] = a[1][k].sub(b[1][k]).sub(c[1][k]);
+        [out[0][k], out[1][k]] = of(k);
     }
     out
 }

@@ -2,6 +2,9 @@
 //!
 //! Products are sums of products in Fp2 that are reduced once for each coefficient of the result,
 //! as in section 5 of Aranha et al. (eprint 2010/526). Comments give the weights of the sums.
+//!
+//! An element of Fp2 takes a kibibyte, so arrays of them are written out: `map` and `from_fn` move
+//! every element about.
 
 use super::line::Line;
 use super::{LANES_MAX, LaneField, Lanes, Quadratic, Wide};
@@ -21,7 +24,8 @@ type WideSextic<B> = [Wide<B>; 3];
 
 impl<B: Lanes> Sextic<B> {
     fn add(&self, other: &Self) -> Self {
-        Self(core::array::from_fn(|k| self.0[k].add(&other.0[k])))
+        let ([a0, a1, a2], [b0, b1, b2]) = (&self.0, &other.0);
+        Self([a0.add(b0), a1.add(b1), a2.add(b2)])
     }
 
     /// The product with v.
@@ -54,10 +58,6 @@ impl<B: Lanes> Sextic<B> {
             a2.mul_wide(b0).add(&v1),
         ]
     }
-
-    fn reduce(wide: &WideSextic<B>) -> Self {
-        Self(wide.each_ref().map(Wide::reduce))
-    }
 }
 
 impl<B: Lanes> Dodecic<B> {
@@ -68,38 +68,34 @@ impl<B: Lanes> Dodecic<B> {
         Self([half(one), half(zero)])
     }
 
-    /// The square: with m = a0 a1, (a0 + a1)(a0 + v a1) - m - v m + 2 m w.
-    #[must_use]
-    pub(crate) fn sqr(&self) -> Self {
-        let [a0, a1] = &self.0;
+    /// Squares it: with m = a0 a1, to (a0 + a1)(a0 + v a1) - m - v m + 2 m w.
+    pub(crate) fn square(&mut self) {
+        let [a0, a1] = &mut self.0;
         let m = a0.mul_wide(a1);
         let s = a0.add(a1).mul_wide(&a0.add(&a1.mul_v()));
         // Weights 7 + 7 + 2 * 4, 5 + 5 + 7 and 4 + 4 + 5; then twice those of m.
-        let even = [
-            s[0].sub_xi(&m[2]).sub(&m[0]),
-            s[1].sub_both(&m[1], &m[0]),
-            s[2].sub_both(&m[2], &m[1]),
-        ];
-        let odd = m.each_ref().map(|x| x.add(x));
-        Self([Sextic::reduce(&even), Sextic::reduce(&odd)])
+        a0.0[0] = s[0].sub_xi(&m[2]).sub(&m[0]).reduce();
+        a0.0[1] = s[1].sub_both(&m[1], &m[0]).reduce();
+        a0.0[2] = s[2].sub_both(&m[2], &m[1]).reduce();
+        a1.0[0] = m[0].add(&m[0]).reduce();
+        a1.0[1] = m[1].add(&m[1]).reduce();
+        a1.0[2] = m[2].add(&m[2]).reduce();
     }
 
-    /// The product with a line, by Karatsuba: 13 products in Fp2.
-    #[must_use]
-    pub(crate) fn mul_line(&self, line: &Line<B>) -> Self {
-        let ([a0, a1], Line { one, v, vw }) = (&self.0, line);
+    /// Multiplies by a line, by Karatsuba: 13 products in Fp2.
+    pub(crate) fn multiply_by_line(&mut self, line: &Line<B>) {
+        let ([a0, a1], Line { one, v, vw }) = (&mut self.0, line);
         let t = a0.mul_sparse_wide(one, v);
-        // a1 times v, but for its order and a factor xi: of weight 1 each.
-        let s = a1.0.each_ref().map(|a| a.mul_wide(vw));
+        // The product of a1 and vw v, in another order and without a factor xi.
+        let s = [a1.0[0].mul_wide(vw), a1.0[1].mul_wide(vw), a1.0[2].mul_wide(vw)];
         let u = a0.add(a1).mul_sparse_wide(one, &v.add(vw));
         // Weights 5, 5 and 3; then 8, 7 and 5.
-        let even = [t[0].add_xi(&s[1]), t[1].add_xi(&s[2]), t[2].add(&s[0])];
-        let odd = [
-            u[0].sub(&t[0]).sub_xi(&s[2]),
-            u[1].sub_both(&t[1], &s[0]),
-            u[2].sub_both(&t[2], &s[1]),
-        ];
-        Self([Sextic::reduce(&even), Sextic::reduce(&odd)])
+        a0.0[0] = t[0].add_xi(&s[1]).reduce();
+        a0.0[1] = t[1].add_xi(&s[2]).reduce();
+        a0.0[2] = t[2].add(&s[0]).reduce();
+        a1.0[0] = u[0].sub(&t[0]).sub_xi(&s[2]).reduce();
+        a1.0[1] = u[1].sub_both(&t[1], &s[0]).reduce();
+        a1.0[2] = u[2].sub_both(&t[2], &s[1]).reduce();
     }
 
     /// The conjugate over Fp6.
