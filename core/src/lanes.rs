@@ -24,6 +24,7 @@ pub(crate) mod endomorphism;
 mod field;
 pub(crate) mod hash;
 mod integer;
+pub(crate) mod inversion;
 pub(crate) mod line;
 pub(crate) mod miller;
 pub(crate) mod multiply;
@@ -33,9 +34,9 @@ pub(crate) mod power;
 pub(crate) mod radix52;
 pub(crate) mod subgroup;
 pub(crate) mod tower;
+pub(crate) mod trace;
 
 pub(crate) use decode::SquareRoot;
-pub(crate) use field::Wide;
 pub(crate) use field::{Base, LaneField, Quadratic};
 pub(crate) use hash::HashField;
 pub(crate) use point::{AffineLanes, JacobianLanes};
@@ -64,9 +65,6 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     const LANES: usize;
     /// One element of Fp a lane.
     type Fp: Copy + core::fmt::Debug + Send + Sync;
-    /// A sum of products in Fp2 on which reduction has yet to be done, where a backend gains by
-    /// waiting with it; elsewhere `[Self::Fp; 2]`.
-    type Wide: Copy + core::fmt::Debug + Send + Sync;
     /// The digits of one lane's element, as tables in memory keep them.
     type Row: Copy + core::fmt::Debug + Send + Sync;
 
@@ -136,23 +134,16 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
         [0, 1].map(|k: usize| Self::sub(&Self::double(&product[k]), &square[k]))
     }
 
-    /// a b, for a sum. It weighs 1; a sum or difference weighs what all of its operands do, the one
-    /// that is taken 1 + i times counting twice. None may weigh more than 32.
-    fn mul_wide(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> Self::Wide;
-    /// a^2, for a sum; it weighs 1.
-    fn sqr_wide(a: &[Self::Fp; 2]) -> Self::Wide;
-    /// a + b
-    fn add_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
-    /// a + (1 + i) b
-    fn add_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
-    /// a - b
-    fn sub_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
-    /// a - (1 + i) b
-    fn sub_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide;
-    /// a - b - c
-    fn sub_both_wide(a: &Self::Wide, b: &Self::Wide, c: &Self::Wide) -> Self::Wide;
-    /// The sum's value.
-    fn reduce_wide(a: &Self::Wide) -> [Self::Fp; 2];
+    /// a b - c in Fp2.
+    fn mul2_sub(a: &[Self::Fp; 2], b: &[Self::Fp; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
+        let [real, imaginary] = Self::mul2(a, b);
+        [Self::sub(&real, &c[0]), Self::sub(&imaginary, &c[1])]
+    }
+    /// a\[0\] b\[0\] + a\[1\] b\[1\] + c in Fp2. Backends save a reduction here.
+    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
+        let ([p, q], [r, s]) = (Self::mul2(a[0], b[0]), Self::mul2(a[1], b[1]));
+        [Self::add(&Self::add(&p, &r), &c[0]), Self::add(&Self::add(&q, &s), &c[1])]
+    }
 
     /// The lanes where the canonical integer is odd.
     fn is_odd(a: &Self::Fp) -> Mask {

@@ -10,7 +10,7 @@ use core::arch::x86_64::{
     _mm512_sub_epi64, _mm512_testn_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
 };
 
-use crate::lanes::radix52::{self, Columns, Element, Words};
+use crate::lanes::radix52::{self, Element, Words};
 use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
 
 /// The AVX-512 IFMA backend. A value proves that the processor can run it.
@@ -89,14 +89,13 @@ impl Words for Zmm {
 
 type Fp = Element<Zmm>;
 type Fp2 = [Fp; 2];
-type Wide = [Columns<Zmm>; 2];
 
 /// Kernels of `radix52`, compiled for AVX-512 IFMA and never inlined: each exists once, so that
 /// all of them together stay in the instruction caches.
 macro_rules! kernels {
     ($(fn $name:ident($($argument:ident: &$type:ty),*) -> $result:ty;)*) => {
         mod kernels {
-            use super::{Fp, Fp2, Wide, Zmm, radix52};
+            use super::{Fp, Fp2, Zmm, radix52};
 
             $(
                 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -124,14 +123,8 @@ kernels! {
     fn sqr2(a: &Fp2) -> Fp2;
     fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp;
     fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
-    fn mul2_wide(a: &Fp2, b: &Fp2) -> Wide;
-    fn sqr2_wide(a: &Fp2) -> Wide;
-    fn add2_wide(a: &Wide, b: &Wide) -> Wide;
-    fn add2_xi_wide(a: &Wide, b: &Wide) -> Wide;
-    fn sub2_wide(a: &Wide, b: &Wide) -> Wide;
-    fn sub2_xi_wide(a: &Wide, b: &Wide) -> Wide;
-    fn sub2_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide;
-    fn reduce2(a: &Wide) -> Fp2;
+    fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
+    fn dot2(a: &Fp2, b: &Fp2, c: &Fp2, d: &Fp2, e: &Fp2) -> Fp2;
     fn canonical(a: &Fp) -> Fp;
     fn any_bit(a: &Fp) -> Zmm;
 }
@@ -199,7 +192,6 @@ fn canonical_rows(a: &Fp) -> [Limbs; LANES_MAX] {
 impl Lanes for Ifma {
     const LANES: usize = 8;
     type Fp = Fp;
-    type Wide = Wide;
     type Row = [u64; 8];
 
     fn load(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
@@ -293,36 +285,12 @@ impl Lanes for Ifma {
         unsafe { raise(a, n, b) }
     }
 
-    fn mul_wide(a: &Fp2, b: &Fp2) -> Wide {
-        kernel!(mul2_wide(a, b))
+    fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
+        kernel!(mul2_sub(a, b, c))
     }
 
-    fn sqr_wide(a: &Fp2) -> Wide {
-        kernel!(sqr2_wide(a))
-    }
-
-    fn add_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(add2_wide(a, b))
-    }
-
-    fn add_xi_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(add2_xi_wide(a, b))
-    }
-
-    fn sub_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(sub2_wide(a, b))
-    }
-
-    fn sub_xi_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(sub2_xi_wide(a, b))
-    }
-
-    fn sub_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide {
-        kernel!(sub2_both_wide(a, b, c))
-    }
-
-    fn reduce_wide(a: &Wide) -> Fp2 {
-        kernel!(reduce2(a))
+    fn dot2(a: [&Fp2; 2], b: [&Fp2; 2], c: &Fp2) -> Fp2 {
+        kernel!(dot2(a[0], b[0], a[1], b[1], c))
     }
 
     fn is_zero(a: &Fp) -> Mask {

@@ -104,10 +104,6 @@ pub struct Base<B: Lanes>(pub(super) B::Fp);
 #[derive(Clone, Copy, Debug)]
 pub struct Quadratic<B: Lanes>(pub(super) [B::Fp; 2]);
 
-/// A sum of products in Fp2 that share one reduction; see [`Lanes::mul_wide`] for its bounds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wide<B: Lanes>(B::Wide);
-
 impl<B: Lanes> LaneField for Base<B> {
     type Backend = B;
     type Scalar = Fp;
@@ -191,44 +187,6 @@ impl<B: Lanes> LaneField for Base<B> {
     }
 }
 
-impl<B: Lanes> Wide<B> {
-    /// Sum.
-    #[must_use]
-    pub(crate) fn add(&self, other: &Self) -> Self {
-        Self(B::add_wide(&self.0, &other.0))
-    }
-
-    /// self + xi b, xi = 1 + i.
-    #[must_use]
-    pub(crate) fn add_xi(&self, other: &Self) -> Self {
-        Self(B::add_xi_wide(&self.0, &other.0))
-    }
-
-    /// Difference.
-    #[must_use]
-    pub(crate) fn sub(&self, other: &Self) -> Self {
-        Self(B::sub_wide(&self.0, &other.0))
-    }
-
-    /// self - xi b
-    #[must_use]
-    pub(crate) fn sub_xi(&self, other: &Self) -> Self {
-        Self(B::sub_xi_wide(&self.0, &other.0))
-    }
-
-    /// self - b - c
-    #[must_use]
-    pub(crate) fn sub_both(&self, b: &Self, c: &Self) -> Self {
-        Self(B::sub_both_wide(&self.0, &b.0, &c.0))
-    }
-
-    /// The element of Fp2.
-    #[must_use]
-    pub(crate) fn reduce(&self) -> Quadratic<B> {
-        Quadratic(B::reduce_wide(&self.0))
-    }
-}
-
 impl<B: Lanes> Base<B> {
     /// Lane i holds the integer `of(i)` below p.
     pub(crate) fn integers(backend: B, of: impl Fn(usize) -> Limbs) -> Self {
@@ -237,14 +195,23 @@ impl<B: Lanes> Base<B> {
 }
 
 impl<B: Lanes> Quadratic<B> {
-    /// The product, for a sum of products.
-    pub(crate) fn mul_wide(&self, other: &Self) -> Wide<B> {
-        Wide(B::mul_wide(&self.0, &other.0))
+    /// self b - c
+    #[must_use]
+    pub(crate) fn mul_sub(&self, b: &Self, c: &Self) -> Self {
+        Self(B::mul2_sub(&self.0, &b.0, &c.0))
     }
 
-    /// The square, for a sum of products.
-    pub(crate) fn sqr_wide(&self) -> Wide<B> {
-        Wide(B::sqr_wide(&self.0))
+    /// a\[0\] b\[0\] + a\[1\] b\[1\] + c
+    #[must_use]
+    pub(crate) fn dot(a: [&Self; 2], b: [&Self; 2], c: &Self) -> Self {
+        Self(B::dot2([&a[0].0, &a[1].0], [&b[0].0, &b[1].0], &c.0))
+    }
+
+    /// The square of the absolute value, a0^2 + a1^2.
+    #[must_use]
+    pub(crate) fn norm(&self) -> Base<B> {
+        let [a, b] = &self.0;
+        Base(B::add(&B::sqr(a), &B::sqr(b)))
     }
 
     /// From the real part and the imaginary one.

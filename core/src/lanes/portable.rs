@@ -2,7 +2,7 @@
 //!
 //! Runs on every processor and under Miri. Not a fast backend; nothing chooses it but a person.
 
-use super::radix52::{self, Columns, Element, Words};
+use super::radix52::{self, Element, Words};
 use super::{LANES_MAX, Lanes, Limbs, Mask};
 
 /// The portable backend.
@@ -87,7 +87,6 @@ fn canonical_rows(a: &Element<Octet>) -> [Limbs; LANES_MAX] {
 impl Lanes for Portable {
     const LANES: usize = 8;
     type Fp = Element<Octet>;
-    type Wide = [Columns<Octet>; 2];
     type Row = [u64; 8];
 
     fn load(self, mut of: impl FnMut(usize) -> Limbs) -> Self::Fp {
@@ -176,36 +175,12 @@ impl Lanes for Portable {
         radix52::sqr2(a)
     }
 
-    fn mul_wide(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> Self::Wide {
-        radix52::mul2_wide(a, b)
+    fn mul2_sub(a: &[Self::Fp; 2], b: &[Self::Fp; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
+        radix52::mul2_sub(a, b, c)
     }
 
-    fn sqr_wide(a: &[Self::Fp; 2]) -> Self::Wide {
-        radix52::sqr2_wide(a)
-    }
-
-    fn add_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
-        radix52::add2_wide(a, b)
-    }
-
-    fn add_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
-        radix52::add2_xi_wide(a, b)
-    }
-
-    fn sub_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
-        radix52::sub2_wide(a, b)
-    }
-
-    fn sub_xi_wide(a: &Self::Wide, b: &Self::Wide) -> Self::Wide {
-        radix52::sub2_xi_wide(a, b)
-    }
-
-    fn sub_both_wide(a: &Self::Wide, b: &Self::Wide, c: &Self::Wide) -> Self::Wide {
-        radix52::sub2_both_wide(a, b, c)
-    }
-
-    fn reduce_wide(a: &Self::Wide) -> [Self::Fp; 2] {
-        radix52::reduce2(a)
+    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
+        radix52::dot2(a[0], b[0], a[1], b[1], c)
     }
 
     fn is_zero(a: &Self::Fp) -> Mask {

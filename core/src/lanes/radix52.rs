@@ -74,6 +74,13 @@ pub(crate) const TO_BLST: [u64; 8] = split(&power_of_two(384));
 #[inline(always)]
 pub(crate) fn mul_wide<W: Words>(a: &Element<W>, b: &Element<W>) -> Columns<W> {
     let mut t = [a[0].splat(0); 16];
+    add_product(&mut t, a, b);
+    t
+}
+
+/// t + a b, adding less than 2^56 to every column.
+#[inline(always)]
+fn add_product<W: Words>(t: &mut Columns<W>, a: &Element<W>, b: &Element<W>) {
     for i in 0..8 {
         for j in 0..8 {
             t[i + j] = t[i + j].madd_lo(a[i], b[j]);
@@ -82,7 +89,6 @@ pub(crate) fn mul_wide<W: Words>(a: &Element<W>, b: &Element<W>) -> Columns<W> {
             t[i + j + 1] = t[i + j + 1].madd_hi(a[i], b[j]);
         }
     }
-    t
 }
 
 /// a^2, columns below 2^56.
@@ -105,7 +111,7 @@ pub(crate) fn sqr_wide<W: Words>(a: &Element<W>) -> Columns<W> {
     t
 }
 
-/// Montgomery reduction of columns whose value T has |T| < 2^15 p^2 and that fit 62 bits and a
+/// Montgomery reduction of columns whose value T has |T| < 2^15 p^2 and that fit 59 bits and a
 /// sign. `SIGNED` allows T below zero.
 ///
 /// Limbs 0 to 6 are folded straight into the upper half by the constants 2^(-52 k) mod p, which do
@@ -204,13 +210,28 @@ pub(crate) fn canonical<W: Words>(a: &Element<W>) -> Element<W> {
     x
 }
 
-/// Product in Fp2 before reduction, by Karatsuba on columns: they lie between -2^57 and 2^57, and
-/// both values between -100 p^2 and 200 p^2. Sums of 32 such products can still be reduced.
+/// Sum of products in Fp2, by Karatsuba on columns: three products each. N is 4 at most. The real
+/// part may be negative.
 #[inline(always)]
-pub(crate) fn mul2_wide<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Columns<W>; 2] {
-    let real = mul_wide(&a[0], &b[0]);
-    let imaginary = mul_wide(&a[1], &b[1]);
-    let mut cross = mul_wide(&carried(sum(&a[0], &a[1])), &carried(sum(&b[0], &b[1])));
+fn dot_wide<W: Words, const N: usize>(
+    a: [&[Element<W>; 2]; N],
+    b: [&[Element<W>; 2]; N],
+) -> [Columns<W>; 2] {
+    let mut real = [a[0][0][0].splat(0); 16];
+    let (mut imaginary, mut cross) = (real, real);
+    for k in 0..N {
+        add_product(&mut real, &a[k][0], &b[k][0]);
+    }
+    for k in 0..N {
+        add_product(&mut imaginary, &a[k][1], &b[k][1]);
+    }
+    for k in 0..N {
+        add_product(
+            &mut cross,
+            &carried(sum(&a[k][0], &a[k][1])),
+            &carried(sum(&b[k][0], &b[k][1])),
+        );
+    }
     let mut difference = real;
     for k in 0..16 {
         difference[k] = real[k].sub(imaginary[k]);
@@ -219,10 +240,49 @@ pub(crate) fn mul2_wide<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [
     [difference, cross]
 }
 
-/// Square in Fp2 before reduction: (a0 + a1)(a0 - a1) and 2 a0 a1. In the same bounds but for the
-/// real part's value, which is below 520 p^2.
+/// The same, reduced.
 #[inline(always)]
-pub(crate) fn sqr2_wide<W: Words>(a: &[Element<W>; 2]) -> [Columns<W>; 2] {
+fn dot<W: Words, const N: usize>(
+    a: [&[Element<W>; 2]; N],
+    b: [&[Element<W>; 2]; N],
+) -> [Element<W>; 2] {
+    let [real, imaginary] = dot_wide(a, b);
+    [reduce_wide::<W, true>(real), reduce_wide::<W, false>(imaginary)]
+}
+
+/// Product in Fp2.
+#[inline(always)]
+pub(crate) fn mul2<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Element<W>; 2] {
+    dot([a], [b])
+}
+
+/// a b - c in Fp2
+#[inline(always)]
+pub(crate) fn mul2_sub<W: Words>(
+    a: &[Element<W>; 2],
+    b: &[Element<W>; 2],
+    c: &[Element<W>; 2],
+) -> [Element<W>; 2] {
+    let [real, imaginary] = dot([a], [b]);
+    [sub(&real, &c[0]), sub(&imaginary, &c[1])]
+}
+
+/// a b + c d + e in Fp2
+#[inline(always)]
+pub(crate) fn dot2<W: Words>(
+    a: &[Element<W>; 2],
+    b: &[Element<W>; 2],
+    c: &[Element<W>; 2],
+    d: &[Element<W>; 2],
+    e: &[Element<W>; 2],
+) -> [Element<W>; 2] {
+    let [real, imaginary] = dot([a, c], [b, d]);
+    [add(&real, &e[0]), add(&imaginary, &e[1])]
+}
+
+/// Square in Fp2: (a0 + a1)(a0 - a1) and 2 a0 a1.
+#[inline(always)]
+fn sqr2_wide<W: Words>(a: &[Element<W>; 2]) -> [Columns<W>; 2] {
     let mut less = a[0];
     for i in 0..8 {
         less[i] = a[0][i].sub(a[1][i]).add(a[0][0].splat(16 * P[i]));
@@ -235,23 +295,10 @@ pub(crate) fn sqr2_wide<W: Words>(a: &[Element<W>; 2]) -> [Columns<W>; 2] {
     [real, twice]
 }
 
-/// Product in Fp2: three products, two reductions.
-#[inline(always)]
-pub(crate) fn mul2<W: Words>(a: &[Element<W>; 2], b: &[Element<W>; 2]) -> [Element<W>; 2] {
-    let [real, imaginary] = mul2_wide(a, b);
-    [reduce_wide::<W, true>(real), reduce_wide::<W, false>(imaginary)]
-}
-
-/// Square in Fp2: two products, two reductions.
+/// Square in Fp2, reduced.
 #[inline(always)]
 pub(crate) fn sqr2<W: Words>(a: &[Element<W>; 2]) -> [Element<W>; 2] {
     sqr2_wide(a).map(reduce_wide::<W, false>)
-}
-
-/// A sum of products in Fp2, reduced.
-#[inline(always)]
-pub(crate) fn reduce2<W: Words>(a: &[Columns<W>; 2]) -> [Element<W>; 2] {
-    [reduce_wide::<W, true>(a[0]), reduce_wide::<W, true>(a[1])]
 }
 
 /// 2 a b - c^2, reduced once.
@@ -271,7 +318,7 @@ pub(crate) fn double_mul2_sub_sqr2<W: Words>(
     b: &[Element<W>; 2],
     c: &[Element<W>; 2],
 ) -> [Element<W>; 2] {
-    let (product, square) = (mul2_wide(a, b), sqr2_wide(c));
+    let (product, square) = (dot_wide([a], [b]), sqr2_wide(c));
     [
         reduce_wide::<W, true>(double_sub(&product[0], &square[0])),
         reduce_wide::<W, true>(double_sub(&product[1], &square[1])),
@@ -284,50 +331,6 @@ fn double_sub<W: Words>(a: &Columns<W>, b: &Columns<W>) -> Columns<W> {
     let mut out = *a;
     for k in 0..16 {
         out[k] = a[k].add(a[k]).sub(b[k]);
-    }
-    out
-}
-
-/// a + b
-#[inline(always)]
-pub(crate) fn add2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    columns(|k| [a[0][k].add(b[0][k]), a[1][k].add(b[1][k])])
-}
-
-/// a + (1 + i) b
-#[inline(always)]
-pub(crate) fn add2_xi_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    columns(|k| [a[0][k].add(b[0][k]).sub(b[1][k]), a[1][k].add(b[0][k]).add(b[1][k])])
-}
-
-/// a - b
-#[inline(always)]
-pub(crate) fn sub2_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    columns(|k| [a[0][k].sub(b[0][k]), a[1][k].sub(b[1][k])])
-}
-
-/// a - (1 + i) b
-#[inline(always)]
-pub(crate) fn sub2_xi_wide<W: Words>(a: &[Columns<W>; 2], b: &[Columns<W>; 2]) -> [Columns<W>; 2] {
-    columns(|k| [a[0][k].sub(b[0][k]).add(b[1][k]), a[1][k].sub(b[0][k]).sub(b[1][k])])
-}
-
-/// a - b - c
-#[inline(always)]
-pub(crate) fn sub2_both_wide<W: Words>(
-    a: &[Columns<W>; 2],
-    b: &[Columns<W>; 2],
-    c: &[Columns<W>; 2],
-) -> [Columns<W>; 2] {
-    columns(|k| [a[0][k].sub(b[0][k]).sub(c[0][k]), a[1][k].sub(b[1][k]).sub(c[1][k])])
-}
-
-/// Column by column, both parts at a time.
-#[inline(always)]
-fn columns<W: Words>(of: impl Fn(usize) -> [W; 2]) -> [Columns<W>; 2] {
-    let mut out = [[of(0)[0]; 16]; 2];
-    for k in 0..16 {
-        [out[0][k], out[1][k]] = of(k);
     }
     out
 }
