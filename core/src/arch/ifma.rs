@@ -4,10 +4,11 @@
 #![allow(clippy::large_types_passed_by_value, reason = "vectors are registers")]
 
 use core::arch::x86_64::{
-    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_loadu_si512, _mm512_madd52hi_epu64,
-    _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_srai_epi64,
-    _mm512_sub_epi64, _mm512_testn_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_castsi512_si128, _mm512_loadu_si512,
+    _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_or_si512,
+    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_slli_epi64,
+    _mm512_srai_epi64, _mm512_sub_epi64, _mm512_testn_epi64_mask, _mm512_unpackhi_epi64,
+    _mm512_unpacklo_epi64,
 };
 
 use crate::lanes::radix52::{self, Element, Words};
@@ -84,6 +85,21 @@ impl Words for Zmm {
     #[inline(always)]
     fn shl<const N: u32>(self) -> Self {
         Self(word!(_mm512_slli_epi64::<N>(self.0)))
+    }
+
+    #[inline(always)]
+    fn pin<T>(self, data: &T) -> &T {
+        let mut pointer = core::ptr::from_ref(data);
+        // SAFETY: no instruction at all; the pointer stays what it was.
+        unsafe {
+            core::arch::asm!(
+                "/* {0} {1} */",
+                inout(reg) pointer,
+                in(xmm_reg) _mm512_castsi512_si128(self.0),
+                options(pure, nomem, nostack, preserves_flags),
+            );
+            &*pointer
+        }
     }
 }
 

@@ -31,6 +31,12 @@ pub(crate) trait Words: Copy {
     fn carry(self) -> Self;
     /// Shift left by a constant.
     fn shl<const N: u32>(self) -> Self;
+    /// `data`, whose loads the compiler may not move before `self` is known. Left alone it loads
+    /// all operands of a kernel at its start, and spills what does not fit the registers.
+    #[inline(always)]
+    fn pin<T>(self, data: &T) -> &T {
+        data
+    }
 }
 
 /// An element: limbs from the least significant.
@@ -217,25 +223,27 @@ fn dot_wide<W: Words, const N: usize>(
     a: [&[Element<W>; 2]; N],
     b: [&[Element<W>; 2]; N],
 ) -> [Columns<W>; 2] {
-    let mut real = [a[0][0][0].splat(0); 16];
-    let (mut imaginary, mut cross) = (real, real);
+    let zero = a[0][0][0].splat(0);
+    let mut real = [zero; 16];
     for k in 0..N {
-        add_product(&mut real, &a[k][0], &b[k][0]);
+        let (a, b) = (real[15].pin(a[k]), real[15].pin(b[k]));
+        add_product(&mut real, &a[0], &b[0]);
     }
+    let mut imaginary = [zero; 16];
     for k in 0..N {
-        add_product(&mut imaginary, &a[k][1], &b[k][1]);
-    }
-    for k in 0..N {
-        add_product(
-            &mut cross,
-            &carried(sum(&a[k][0], &a[k][1])),
-            &carried(sum(&b[k][0], &b[k][1])),
-        );
+        let (a, b) = (real[15].pin(a[k]), real[15].pin(b[k]));
+        let (a, b) = (imaginary[15].pin(a), imaginary[15].pin(b));
+        add_product(&mut imaginary, &a[1], &b[1]);
     }
     let mut difference = real;
+    let mut cross = imaginary;
     for k in 0..16 {
         difference[k] = real[k].sub(imaginary[k]);
-        cross[k] = cross[k].sub(real[k]).sub(imaginary[k]);
+        cross[k] = zero.sub(real[k]).sub(imaginary[k]);
+    }
+    for k in 0..N {
+        let (a, b) = (cross[15].pin(a[k]), cross[15].pin(b[k]));
+        add_product(&mut cross, &carried(sum(&a[0], &a[1])), &carried(sum(&b[0], &b[1])));
     }
     [difference, cross]
 }
@@ -247,7 +255,8 @@ fn dot<W: Words, const N: usize>(
     b: [&[Element<W>; 2]; N],
 ) -> [Element<W>; 2] {
     let [real, imaginary] = dot_wide(a, b);
-    [reduce_wide::<W, true>(real), reduce_wide::<W, false>(imaginary)]
+    let imaginary = reduce_wide::<W, false>(imaginary);
+    [reduce_wide::<W, true>(*imaginary[7].pin(&real)), imaginary]
 }
 
 /// Product in Fp2.
