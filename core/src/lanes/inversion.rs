@@ -1,27 +1,29 @@
 //! Inverses of many elements on lanes for one scalar inversion.
 
 use super::{Base, LaneField, Lanes};
-use crate::curve::invert_batch;
 
-/// Inverts every element in place, by Montgomery's trick over `values` and then over the lanes:
-/// three products an element and one scalar inversion in all. `products` is scratch of any content.
-///
-/// Where one lane of one value is zero, all inverses come out as zero.
-pub(crate) fn invert<B: Lanes>(backend: B, values: &mut [Base<B>], products: &mut Vec<Base<B>>) {
-    let Some(first) = values.first() else { return };
+/// Turns every element x into `scale` / x, by Montgomery's trick over `values` and then over the
+/// lanes: three products an element and one scalar inversion in all. `products` is scratch of any
+/// content. `None` if any element in any lane is zero.
+pub(crate) fn invert<B: Lanes>(
+    backend: B,
+    scale: &Base<B>,
+    values: &mut [Base<B>],
+    products: &mut Vec<Base<B>>,
+) -> Option<()> {
+    let Some((first, others)) = values.split_first_mut() else { return Some(()) };
     products.clear();
     let mut running = *first;
-    for value in &values[1..] {
+    for value in &*others {
         products.push(running);
         running = running.mul(value);
     }
-    let mut lanes = running.store()[..B::LANES].to_vec();
-    invert_batch(&mut lanes, &mut Vec::with_capacity(B::LANES));
-    let mut inverse = Base::load(backend, |lane| lanes[lane]);
-    for (value, before) in values[1..].iter_mut().zip(products.iter()).rev() {
+    let mut inverse = running.invert(backend)?.mul(scale);
+    for (value, before) in others.iter_mut().zip(products.iter()).rev() {
         let this = inverse.mul(before);
         inverse = inverse.mul(value);
         *value = this;
     }
-    values[0] = inverse;
+    *first = inverse;
+    Some(())
 }

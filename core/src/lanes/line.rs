@@ -34,26 +34,24 @@ pub(crate) struct Argument<B: Lanes> {
 }
 
 impl<B: Lanes> Argument<B> {
-    /// Place j, lane i holds `of(j, i)`. No y is ever zero: the order of G1 is odd.
+    /// Place j, lane i holds `of(j, i)`. `None` if a y is zero: no point of odd order has such.
     pub(crate) fn load(
         backend: B,
         places: usize,
         of: impl Fn(usize, usize) -> Affine<G1>,
-    ) -> Vec<Self> {
+    ) -> Option<Vec<Self>> {
         let y_or_one = |point: Affine<G1>| if point.is_identity() { Fp::one() } else { point.y };
         let finite = |point: Affine<G1>| if point.is_identity() { Fp::ZERO } else { Fp::one() };
         let mut inverses: Vec<Base<B>> = (0..places)
             .map(|place| Base::load(backend, |lane| y_or_one(of(place, lane))))
             .collect();
-        invert(backend, &mut inverses, &mut Vec::with_capacity(places));
-        inverses
-            .iter()
-            .enumerate()
-            .map(|(place, inverse)| Self {
-                x: Base::load(backend, |lane| of(place, lane).x.neg()).mul(inverse),
-                y: Base::load(backend, |lane| finite(of(place, lane))).mul(inverse),
-            })
-            .collect()
+        let one = Base::splat(backend, &Fp::one());
+        invert(backend, &one, &mut inverses, &mut Vec::with_capacity(places))?;
+        let places = inverses.iter().enumerate().map(|(place, inverse)| Self {
+            x: Base::load(backend, |lane| of(place, lane).x.neg()).mul(inverse),
+            y: Base::load(backend, |lane| finite(of(place, lane))).mul(inverse),
+        });
+        Some(places.collect())
     }
 
     /// The line's value here.
