@@ -476,7 +476,7 @@ const fn complement(x: &[u64; 8]) -> [u64; 8] {
 }
 
 /// -1/x modulo 2^64 for odd x, by Newton's iteration.
-const fn minus_inverse(x: u64) -> u64 {
+pub(super) const fn minus_inverse(x: u64) -> u64 {
     let mut inverse = 1u64;
     let mut i = 0;
     while i < 6 {
@@ -504,7 +504,7 @@ const fn fold_table() -> [[u64; 8]; 7] {
 
 /// x / 2 mod p.
 #[expect(clippy::cast_possible_truncation, reason = "limbs of wider sums")]
-const fn halved(x: &Limbs) -> Limbs {
+pub(super) const fn halved(x: &Limbs) -> Limbs {
     let odd = x[0] & 1;
     let mut out = [0; 6];
     let (mut i, mut carry) = (0, 0u128);
@@ -524,7 +524,7 @@ const fn halved(x: &Limbs) -> Limbs {
 }
 
 /// 2^n mod p.
-const fn power_of_two(n: usize) -> Limbs {
+pub(super) const fn power_of_two(n: usize) -> Limbs {
     let mut x = [1, 0, 0, 0, 0, 0];
     let mut k = 0;
     while k < n {
