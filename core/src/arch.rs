@@ -10,12 +10,18 @@
 
 mod brand;
 #[cfg(target_arch = "x86_64")]
+mod float_env;
+#[cfg(target_arch = "x86_64")]
+mod fma;
+#[cfg(target_arch = "x86_64")]
 mod ifma;
 mod scalar;
 #[cfg(test)]
 mod vectors;
 
 pub(crate) use brand::cpu_brand;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use fma::Fma;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use ifma::Ifma;
 

@@ -32,6 +32,7 @@ pub(crate) mod multiply;
 pub(crate) mod point;
 pub(crate) mod portable;
 pub(crate) mod power;
+pub(crate) mod radix48;
 pub(crate) mod radix52;
 pub(crate) mod subgroup;
 pub(crate) mod tower;
@@ -205,4 +206,4 @@ impl core::ops::Not for Mask {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -199,6 +199,15 @@ fn ifma() {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn fma() {
+    match crate::arch::Fma::detect() {
+        Some(backend) => backend.within(|| everything_agrees_with_blst(backend, 100_000)),
+        None => println!("skipped: AVX2 and FMA, which this processor lacks"),
+    }
+}
+
 /// Decoding against blst: what lanes decode, blst decodes to the same; what they leave, they leave
 /// for a reason.
 pub(crate) fn decoding_agrees_with_blst<C: Curve, B: Lanes>(backend: B, rounds: u32) {

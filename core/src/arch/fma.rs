@@ -1,0 +1,337 @@
+//! The AVX2 and FMA backend: four lanes of `lanes::radix48`.
+
+#![allow(clippy::inline_always, reason = "kernels are made of these")]
+
+use core::arch::x86_64::{
+    __m256d, _CMP_EQ_OQ, _mm256_add_pd, _mm256_blendv_pd, _mm256_cmp_pd, _mm256_fmadd_pd,
+    _mm256_fnmadd_pd, _mm256_movemask_pd, _mm256_setr_pd, _mm256_setzero_pd, _mm256_sub_pd,
+};
+
+use super::float_env::with_nearest_rounding;
+use crate::lanes::radix48::{self, Doubles, Element, Table};
+use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
+
+/// The AVX2 and FMA backend. A value proves that the processor can run it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fma(());
+
+impl Fma {
+    /// The backend, where the processor and the operating system have it.
+    pub(crate) fn detect() -> Option<Self> {
+        let present = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
+        present.then_some(Self(()))
+    }
+}
+
+/// A vector of four doubles. Made from rows by [`Fma`]'s loads only, so it proves what that does;
+/// the constants are reached by way of one.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct Ymm(__m256d);
+
+/// The constants at full width: broadcasting loads would compete with the arithmetic.
+static TABLE: Table<Ymm> = {
+    const COUNT: usize = size_of::<Table<f64>>() / 8;
+    // SAFETY: a table is doubles and nothing else.
+    let one: [f64; COUNT] = unsafe { core::mem::transmute(radix48::TABLE) };
+    let mut four = [[0.0; 4]; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        four[i] = [one[i]; 4];
+        i += 1;
+    }
+    // SAFETY: a table of vectors is as many vectors as that of doubles is doubles, in the same
+    // order, and any four doubles are a vector.
+    unsafe { core::mem::transmute(four) }
+};
+
+/// Implements one operation by one intrinsic.
+macro_rules! double {
+    ($($value:tt)*) => {
+        // SAFETY: a `Ymm` exists, so the processor has AVX2 and FMA.
+        unsafe { $($value)* }
+    };
+}
+
+/// Calls a kernel.
+macro_rules! kernel {
+    ($($call:tt)*) => {
+        // SAFETY: the operands are made of `Ymm`, so the processor has AVX2 and FMA.
+        unsafe { kernels::$($call)* }
+    };
+}
+
+impl Doubles for Ymm {
+    #[inline(always)]
+    fn table(self) -> &'static Table<Self> {
+        let mut table = &raw const TABLE;
+        // The compiler would find the lanes alike and broadcast one instead.
+        // SAFETY: no instruction; the pointer stays that of the table.
+        unsafe {
+            core::arch::asm!("/* {} */", inout(reg) table, options(pure, nomem, nostack, preserves_flags));
+            &*table
+        }
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(double!(_mm256_add_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(double!(_mm256_sub_pd(self.0, other.0)))
+    }
+
+    #[inline(always)]
+    fn add_product(self, a: Self, b: Self) -> Self {
+        Self(double!(_mm256_fmadd_pd(a.0, b.0, self.0)))
+    }
+
+    #[inline(always)]
+    fn sub_product(self, a: Self, b: Self) -> Self {
+        Self(double!(_mm256_fnmadd_pd(a.0, b.0, self.0)))
+    }
+
+    #[inline(always)]
+    fn pin<'a, T>(&mut self, operand: &'a T) -> &'a T {
+        double!(pin(&mut self.0, operand))
+    }
+
+    #[inline(always)]
+    fn mul_wide(a: &Fp, b: &Fp) -> Columns {
+        kernel!(mul_wide(a, b))
+    }
+
+    #[inline(always)]
+    fn reduce_pair(t: &Wide) -> Fp2 {
+        kernel!(reduce_pair(t))
+    }
+}
+
+/// See [`Doubles::pin`].
+#[target_feature(enable = "avx2,fma")]
+#[inline]
+fn pin<'a, T>(known: &mut __m256d, operand: &'a T) -> &'a T {
+    let mut pointer = core::ptr::from_ref(operand);
+    // SAFETY: no instruction; the pointer stays what it was.
+    unsafe {
+        core::arch::asm!(
+            "/* {} {} */",
+            inout(reg) pointer,
+            inout(ymm_reg) *known,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+        &*pointer
+    }
+}
+
+/// Has the caller's stack frame aligned to whole vectors, by a local that nothing is written to.
+/// The compiler would not do it for vectors that it moves there itself, and half of those would
+/// then lie across two cache lines.
+#[inline(always)]
+fn align_stack() {
+    #[repr(align(32))]
+    struct Vector;
+    let vector = Vector;
+    // SAFETY: no instruction.
+    unsafe {
+        core::arch::asm!("/* {} */", in(reg) &raw const vector, options(nomem, nostack, preserves_flags));
+    }
+}
+
+type Fp = Element<Ymm>;
+type Columns = radix48::Columns<Ymm>;
+type Fp2 = [Fp; 2];
+type Wide = [Columns; 2];
+
+/// Kernels of `radix48`, compiled for AVX2 and FMA and never inlined: each exists once, so that
+/// all of them together stay in the instruction caches.
+macro_rules! kernels {
+    ($(fn $name:ident($($argument:ident: &$type:ty),*) -> $result:ty;)*) => {
+        mod kernels {
+            use super::{Columns, Fp, Fp2, Wide, Ymm, align_stack, radix48};
+
+            $(
+                #[target_feature(enable = "avx2,fma")]
+                #[inline(never)]
+                pub(super) fn $name($($argument: &$type),*) -> $result {
+                    align_stack();
+                    radix48::$name($($argument),*)
+                }
+            )*
+        }
+    };
+}
+
+kernels! {
+    fn mul(a: &Fp, b: &Fp) -> Fp;
+    fn sqr(a: &Fp) -> Fp;
+    fn add(a: &Fp, b: &Fp) -> Fp;
+    fn sub(a: &Fp, b: &Fp) -> Fp;
+    fn neg(a: &Fp) -> Fp;
+    fn double(a: &Fp) -> Fp;
+    fn triple(a: &Fp) -> Fp;
+    fn sub_double(a: &Fp, b: &Fp) -> Fp;
+    fn sub_both(a: &Fp, b: &Fp, c: &Fp) -> Fp;
+    fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
+    fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
+    fn sqr2(a: &Fp2) -> Fp2;
+    fn mul2_wide(a: &Fp2, b: &Fp2) -> Wide;
+    fn sqr2_wide(a: &Fp2) -> Wide;
+    fn add2_wide(a: &Wide, b: &Wide) -> Wide;
+    fn add2_xi_wide(a: &Wide, b: &Wide) -> Wide;
+    fn sub2_wide(a: &Wide, b: &Wide) -> Wide;
+    fn sub2_xi_wide(a: &Wide, b: &Wide) -> Wide;
+    fn sub2_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide;
+    fn reduce2(t: &Wide) -> Fp2;
+    fn mul_wide(a: &Fp, b: &Fp) -> Columns;
+    fn reduce_pair(t: &Wide) -> Fp2;
+    fn size(a: &Fp) -> Ymm;
+}
+
+/// Rows to vectors: digit k of lane i is `rows[i][k]`.
+fn transpose(_proof: Fma, rows: &[[f64; 8]; 4]) -> Fp {
+    let digits: [[f64; 4]; 8] =
+        core::array::from_fn(|digit| core::array::from_fn(|lane| rows[lane][digit]));
+    // SAFETY: 256 bytes either way, and any four doubles are a vector.
+    unsafe { core::mem::transmute(digits) }
+}
+
+fn constant(proof: Fma, digits: &[f64; 8]) -> Fp {
+    transpose(proof, &[*digits; 4])
+}
+
+impl Lanes for Fma {
+    const LANES: usize = 4;
+    type Fp = Fp;
+    type Wide = Wide;
+    type Row = [f64; 8];
+
+    fn within<R>(self, work: impl FnOnce() -> R) -> R {
+        with_nearest_rounding(work)
+    }
+
+    fn load(self, of: impl FnMut(usize) -> Limbs) -> Fp {
+        kernel!(mul(&self.load_blst(of), &constant(self, &radix48::FROM_INTEGER)))
+    }
+
+    fn load_blst(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
+        transpose(self, &core::array::from_fn(|lane| radix48::split(&of(lane))))
+    }
+
+    fn load_rows<'a>(self, mut of: impl FnMut(usize) -> &'a Self::Row) -> Fp {
+        transpose(self, &core::array::from_fn(|lane| *of(lane)))
+    }
+
+    fn store(a: &Fp) -> [Limbs; LANES_MAX] {
+        Self::store_blst(&kernel!(mul(a, &constant(Self(()), &radix48::TO_INTEGER))))
+    }
+
+    fn store_blst(a: &Fp) -> [Limbs; LANES_MAX] {
+        Self::rows(a).map(|row| radix48::join(&row))
+    }
+
+    fn rows(a: &Fp) -> [Self::Row; LANES_MAX] {
+        // SAFETY: 256 bytes either way, and any vector is four doubles.
+        let digits: [[f64; 4]; 8] = unsafe { core::mem::transmute(*a) };
+        let mut rows = [[0.0; 8]; LANES_MAX];
+        for (lane, row) in rows.iter_mut().enumerate().take(4) {
+            *row = digits.map(|digit| digit[lane]);
+        }
+        rows
+    }
+
+    fn mul(a: &Fp, b: &Fp) -> Fp {
+        kernel!(mul(a, b))
+    }
+
+    fn sqr(a: &Fp) -> Fp {
+        kernel!(sqr(a))
+    }
+
+    fn add(a: &Fp, b: &Fp) -> Fp {
+        kernel!(add(a, b))
+    }
+
+    fn sub(a: &Fp, b: &Fp) -> Fp {
+        kernel!(sub(a, b))
+    }
+
+    fn neg(a: &Fp) -> Fp {
+        kernel!(neg(a))
+    }
+
+    fn double(a: &Fp) -> Fp {
+        kernel!(double(a))
+    }
+
+    fn triple(a: &Fp) -> Fp {
+        kernel!(triple(a))
+    }
+
+    fn sub_double(a: &Fp, b: &Fp) -> Fp {
+        kernel!(sub_double(a, b))
+    }
+
+    fn sub_both(a: &Fp, b: &Fp, c: &Fp) -> Fp {
+        kernel!(sub_both(a, b, c))
+    }
+
+    fn sub_eightfold(a: &Fp, b: &Fp) -> Fp {
+        kernel!(sub_eightfold(a, b))
+    }
+
+    fn mul2(a: &Fp2, b: &Fp2) -> Fp2 {
+        kernel!(mul2(a, b))
+    }
+
+    fn sqr2(a: &Fp2) -> Fp2 {
+        kernel!(sqr2(a))
+    }
+
+    fn mul_wide(a: &Fp2, b: &Fp2) -> Wide {
+        kernel!(mul2_wide(a, b))
+    }
+
+    fn sqr_wide(a: &Fp2) -> Wide {
+        kernel!(sqr2_wide(a))
+    }
+
+    fn add_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(add2_wide(a, b))
+    }
+
+    fn add_xi_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(add2_xi_wide(a, b))
+    }
+
+    fn sub_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(sub2_wide(a, b))
+    }
+
+    fn sub_xi_wide(a: &Wide, b: &Wide) -> Wide {
+        kernel!(sub2_xi_wide(a, b))
+    }
+
+    fn sub_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide {
+        kernel!(sub2_both_wide(a, b, c))
+    }
+
+    fn reduce_wide(a: &Wide) -> Fp2 {
+        kernel!(reduce2(a))
+    }
+
+    fn is_zero(a: &Fp) -> Mask {
+        let size = kernel!(size(a));
+        let zero = double!(_mm256_cmp_pd::<_CMP_EQ_OQ>(size.0, _mm256_setzero_pd()));
+        Mask(double!(_mm256_movemask_pd(zero)) as u8)
+    }
+
+    fn select(mask: Mask, a: &Fp, b: &Fp) -> Fp {
+        // The instruction looks at the sign alone.
+        let sign = |lane| if mask.has(lane) { -1.0 } else { 1.0 };
+        let sign = double!(_mm256_setr_pd(sign(0), sign(1), sign(2), sign(3)));
+        core::array::from_fn(|i| Ymm(double!(_mm256_blendv_pd(a[i].0, b[i].0, sign))))
+    }
+}
