@@ -177,14 +177,6 @@ kernels! {
     fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
     fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
     fn sqr2(a: &Fp2) -> Fp2;
-    fn mul2_wide(a: &Fp2, b: &Fp2) -> Wide;
-    fn sqr2_wide(a: &Fp2) -> Wide;
-    fn add2_wide(a: &Wide, b: &Wide) -> Wide;
-    fn add2_xi_wide(a: &Wide, b: &Wide) -> Wide;
-    fn sub2_wide(a: &Wide, b: &Wide) -> Wide;
-    fn sub2_xi_wide(a: &Wide, b: &Wide) -> Wide;
-    fn sub2_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide;
-    fn reduce2(t: &Wide) -> Fp2;
     fn mul_wide(a: &Fp, b: &Fp) -> Columns;
     fn reduce_pair(t: &Wide) -> Fp2;
     fn size(a: &Fp) -> Ymm;
@@ -205,7 +197,6 @@ fn constant(proof: Fma, digits: &[f64; 8]) -> Fp {
 impl Lanes for Fma {
     const LANES: usize = 4;
     type Fp = Fp;
-    type Wide = Wide;
     type Row = [f64; 8];
 
     fn within<R>(self, work: impl FnOnce() -> R) -> R {
@@ -288,38 +279,6 @@ impl Lanes for Fma {
 
     fn sqr2(a: &Fp2) -> Fp2 {
         kernel!(sqr2(a))
-    }
-
-    fn mul_wide(a: &Fp2, b: &Fp2) -> Wide {
-        kernel!(mul2_wide(a, b))
-    }
-
-    fn sqr_wide(a: &Fp2) -> Wide {
-        kernel!(sqr2_wide(a))
-    }
-
-    fn add_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(add2_wide(a, b))
-    }
-
-    fn add_xi_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(add2_xi_wide(a, b))
-    }
-
-    fn sub_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(sub2_wide(a, b))
-    }
-
-    fn sub_xi_wide(a: &Wide, b: &Wide) -> Wide {
-        kernel!(sub2_xi_wide(a, b))
-    }
-
-    fn sub_both_wide(a: &Wide, b: &Wide, c: &Wide) -> Wide {
-        kernel!(sub2_both_wide(a, b, c))
-    }
-
-    fn reduce_wide(a: &Wide) -> Fp2 {
-        kernel!(reduce2(a))
     }
 
     fn is_zero(a: &Fp) -> Mask {

@@ -148,4 +148,13 @@ mod tests {
             None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
         }
     }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn fma() {
+        match crate::arch::Fma::detect() {
+            Some(backend) => agrees_with_square_and_multiply(backend, 1_000),
+            None => println!("skipped: AVX2 and FMA, which this processor lacks"),
+        }
+    }
 }

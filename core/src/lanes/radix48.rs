@@ -114,67 +114,6 @@ pub(crate) fn sqr2<V: Doubles>(a: &[Element<V>; 2]) -> [Element<V>; 2] {
     V::reduce_pair(&square2(a))
 }
 
-/// Product in Fp2 for a sum of up to 32: columns within 2^47 + 2^5.
-#[inline(always)]
-pub(crate) fn mul2_wide<V: Doubles>(a: &[Element<V>; 2], b: &[Element<V>; 2]) -> [Columns<V>; 2] {
-    let [real, imaginary] = product2(a, b);
-    [carried(&real), carried(&imaginary)]
-}
-
-/// Square in Fp2 for a sum, in the same bounds.
-#[inline(always)]
-pub(crate) fn sqr2_wide<V: Doubles>(a: &[Element<V>; 2]) -> [Columns<V>; 2] {
-    let [real, imaginary] = square2(a);
-    [carried(&real), carried(&imaginary)]
-}
-
-/// A sum of products in Fp2, reduced.
-#[inline(always)]
-pub(crate) fn reduce2<V: Doubles>(t: &[Columns<V>; 2]) -> [Element<V>; 2] {
-    let [real, imaginary] = V::reduce_pair(t);
-    [reduced(&real), reduced(&imaginary)]
-}
-
-/// a + b
-#[inline(always)]
-pub(crate) fn add2_wide<V: Doubles>(a: &[Columns<V>; 2], b: &[Columns<V>; 2]) -> [Columns<V>; 2] {
-    [sum(&a[0], &b[0]), sum(&a[1], &b[1])]
-}
-
-/// a + (1 + i) b
-#[inline(always)]
-pub(crate) fn add2_xi_wide<V: Doubles>(
-    a: &[Columns<V>; 2],
-    b: &[Columns<V>; 2],
-) -> [Columns<V>; 2] {
-    [sum(&a[0], &difference(&b[0], &b[1])), sum(&a[1], &sum(&b[0], &b[1]))]
-}
-
-/// a - b
-#[inline(always)]
-pub(crate) fn sub2_wide<V: Doubles>(a: &[Columns<V>; 2], b: &[Columns<V>; 2]) -> [Columns<V>; 2] {
-    [difference(&a[0], &b[0]), difference(&a[1], &b[1])]
-}
-
-/// a - (1 + i) b
-#[inline(always)]
-pub(crate) fn sub2_xi_wide<V: Doubles>(
-    a: &[Columns<V>; 2],
-    b: &[Columns<V>; 2],
-) -> [Columns<V>; 2] {
-    [difference(&a[0], &difference(&b[0], &b[1])), difference(&a[1], &sum(&b[0], &b[1]))]
-}
-
-/// a - b - c
-#[inline(always)]
-pub(crate) fn sub2_both_wide<V: Doubles>(
-    a: &[Columns<V>; 2],
-    b: &[Columns<V>; 2],
-    c: &[Columns<V>; 2],
-) -> [Columns<V>; 2] {
-    sub2_wide(&sub2_wide(a, b), c)
-}
-
 /// a b
 #[inline(always)]
 pub(crate) fn mul<V: Doubles>(a: &Element<V>, b: &Element<V>) -> Element<V> {

@@ -92,13 +92,3 @@ fn times<C: Curve, B: Lanes>(backend: B) {
     let points: Vec<Projective<C>> = messages.iter().map(|m| m.hash_alone()).collect();
     println!("  to_affine_batch {:.0}", least(|| drop(black_box(to_affine_batch(&points)))) / 64.0);
 }
-
-#[test]
-#[ignore = "timing"]
-fn timing() {
-    let backend = crate::arch::Ifma::detect().unwrap();
-    println!("G1");
-    times::<crate::arch::G1, _>(backend);
-    println!("G2");
-    times::<crate::arch::G2, _>(backend);
-}

@@ -90,85 +90,9 @@ fn ifma() {
 
 #[cfg(target_arch = "x86_64")]
 #[test]
-#[ignore = "timing"]
-fn timing() {
-    fn best(samples: usize, mut f: impl FnMut()) -> f64 {
-        let time = |f: &mut dyn FnMut()| {
-            let start = std::time::Instant::now();
-            f();
-            start.elapsed().as_secs_f64() * 1e6
-        };
-        (0..samples).map(|_| time(&mut f)).fold(f64::MAX, f64::min)
-    }
-    let backend = crate::arch::Ifma::detect().unwrap();
-    kernels(backend, &pairs(16));
-    let pairs = pairs(256);
-    let scalar = best(50, || {
-        std::hint::black_box(miller_loop(&pairs[..16]));
-    }) / 16.0;
-    println!("blst, 16: {scalar:.1} us a pair");
-    for length in [1, 2, 4, 8, 16, 32] {
-        let blocks: Vec<&[Pair]> = pairs.chunks(length).take(8).collect();
-        let lanes = best(60, || {
-            std::hint::black_box(miller_loops(backend, &blocks));
-        }) / (8 * length) as f64;
-        println!("lanes, {length}: {lanes:.1} us a pair, {:.2} times as fast", scalar / lanes);
-        let points: Vec<_> = pairs.iter().take(8 * length).map(|pair| pair.1).collect();
-        let lines = Lines::of(backend, &points).unwrap();
-        let kept: Vec<_> = pairs.iter().map(|pair| pair.0).zip(&lines).collect();
-        let blocks: Vec<_> = kept.chunks(length).collect();
-        let lanes = best(60, || {
-            std::hint::black_box(miller_loops_with_lines(backend, &blocks));
-        }) / (8 * length) as f64;
-        println!("  with lines: {lanes:.1} us a pair, {:.2} times as fast", scalar / lanes);
-    }
-}
-
-fn kernels<B: Lanes>(backend: B, pairs: &[Pair]) {
-    use crate::lanes::{LaneField, Quadratic};
-    use std::hint::black_box as bb;
-    fn best(mut f: impl FnMut()) -> f64 {
-        (0..2000)
-            .map(|_| {
-                let start = std::time::Instant::now();
-                for _ in 0..20 {
-                    f();
-                }
-                start.elapsed().as_secs_f64() * 1e9 / 20.0
-            })
-            .fold(f64::MAX, f64::min)
-    }
-    let x = Quadratic::load(backend, |i| pairs[i].1.x);
-    let y = Quadratic::load(backend, |i| pairs[i].1.y);
-    let z = crate::lanes::Base::load(backend, |i| pairs[i].0.y);
-    macro_rules! show {
-        ($($e:expr),* $(,)?) => { $(println!("{:>28} {:.1} ns", stringify!($e), best(|| { bb($e); }));)* };
-    }
-    show!(
-        bb(&x).mul(bb(&y)),
-        bb(&x).sqr(),
-        bb(&x).mul_base(&z),
-        Quadratic::dot([bb(&x), &y], [&y, &y], &x),
-        bb(&x).mul_sub(bb(&y), &x),
-        bb(&x).norm(),
-        bb(&x).add(bb(&y)),
-        bb(&x).double(),
-        bb(&x).mul_xi()
-    );
-    let mut f = Dodecic::one(backend);
-    let value = crate::lanes::line::Value { one: x, v: y };
-    show!(f.square(), f.multiply_by(&value));
-    for places in [1, 16] {
-        let mut inverses = vec![z; places];
-        let points = vec![AffineLanes::load(backend, |i| pairs[i].1); places];
-        let mut trace = Trace::new(backend, points);
-        let argument = Argument::load(backend, 1, |_, i| pairs[i].0).unwrap()[0];
-        show!(crate::lanes::inversion::invert(backend, &z, &mut inverses, &mut Vec::new()));
-        show!(trace.advance(Step::Double, |_, line| {
-            bb(line);
-        }));
-        show!(trace.advance(Step::Double, |_, line| {
-            bb(argument.value(line));
-        }));
+fn fma() {
+    match crate::arch::Fma::detect() {
+        Some(backend) => all_blocks_agree_with_blst(backend),
+        None => println!("skipped: AVX2 and FMA, which this processor lacks"),
     }
 }

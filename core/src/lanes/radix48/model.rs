@@ -1,7 +1,7 @@
 //! The scalar model of the AVX2 and FMA backend: one lane, no intrinsics. For tests, Miri's among
 //! them.
 
-use super::{Columns, Doubles, Element, Table};
+use super::{Doubles, Element, Table};
 use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
 
 /// One lane of plain doubles.
@@ -48,7 +48,6 @@ macro_rules! kernels {
 impl Lanes for Model {
     const LANES: usize = 1;
     type Fp = Element<f64>;
-    type Wide = [Columns<f64>; 2];
     type Row = [f64; 8];
 
     fn load(self, of: impl FnMut(usize) -> Limbs) -> Self::Fp {
@@ -88,14 +87,6 @@ impl Lanes for Model {
         sub_eightfold = sub_eightfold(a: Self::Fp, b: Self::Fp) -> Self::Fp;
         mul2 = mul2(a: [Self::Fp; 2], b: [Self::Fp; 2]) -> [Self::Fp; 2];
         sqr2 = sqr2(a: [Self::Fp; 2]) -> [Self::Fp; 2];
-        mul_wide = mul2_wide(a: [Self::Fp; 2], b: [Self::Fp; 2]) -> Self::Wide;
-        sqr_wide = sqr2_wide(a: [Self::Fp; 2]) -> Self::Wide;
-        add_wide = add2_wide(a: Self::Wide, b: Self::Wide) -> Self::Wide;
-        add_xi_wide = add2_xi_wide(a: Self::Wide, b: Self::Wide) -> Self::Wide;
-        sub_wide = sub2_wide(a: Self::Wide, b: Self::Wide) -> Self::Wide;
-        sub_xi_wide = sub2_xi_wide(a: Self::Wide, b: Self::Wide) -> Self::Wide;
-        sub_both_wide = sub2_both_wide(a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
-        reduce_wide = reduce2(a: Self::Wide) -> [Self::Fp; 2];
     }
 
     fn is_zero(a: &Self::Fp) -> Mask {

@@ -63,15 +63,6 @@ fn extremes<B: Lanes<Row = [f64; 8]>>(backend: B, rounds: u32) {
         let square = B::sqr2(&[a, b]);
         check("sqr2, real", &square[0], &|i| x[i].sqr().sub(&y[i].sqr()));
         check("sqr2, imaginary", &square[1], &|i| twice(&x[i].mul(&y[i])));
-        // The heaviest sum: 32 times the same product.
-        let mut wide = B::mul_wide(&[a, b], &[c, d]);
-        for _ in 0..5 {
-            wide = B::add_wide(&wide, &wide);
-        }
-        let times = |x: Fp| (0..5).fold(x, |x, _| twice(&x));
-        let sum = B::reduce_wide(&wide);
-        check("wide, real", &sum[0], &|i| times(real(i)));
-        check("wide, imaginary", &sum[1], &|i| times(imaginary(i)));
     }
 }
 
@@ -116,74 +107,5 @@ fn extreme_digits_and_chains() {
             chains(backend, 100_000);
         }
         None => println!("skipped: AVX2 and FMA, which this processor lacks"),
-    }
-}
-
-/// Nanoseconds of a call, the least of many short samples.
-fn nanoseconds(mut call: impl FnMut()) -> f64 {
-    const CALLS: u32 = 50;
-    let sample = |_| {
-        let start = std::time::Instant::now();
-        (0..CALLS).for_each(|_| call());
-        start.elapsed().as_secs_f64()
-    };
-    (0..3000).map(sample).fold(f64::MAX, f64::min) * 1e9 / f64::from(CALLS)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[test]
-#[ignore = "prints times beside blst's, for a release build on a quiet machine"]
-fn times() {
-    use crate::arch::Fma;
-    use std::hint::black_box as hide;
-
-    let Some(backend) = Fma::detect() else { return };
-    let mut values = Values::new(3);
-    let (x, y) = (values.fp2(), values.fp2());
-    let [[a, b], [c, d]] = [x, y].map(|x| x.parts());
-    let load = |x: Fp| backend.load_blst(|_| x.montgomery());
-    let (p, q) = ([load(a), load(b)], [load(c), load(d)]);
-    let wide = Fma::mul_wide(&p, &q);
-    let times = [
-        (
-            "mul",
-            nanoseconds(|| _ = hide(hide(&a).mul(&c))),
-            nanoseconds(|| _ = hide(Fma::mul(hide(&p[0]), &q[0]))),
-        ),
-        (
-            "sqr",
-            nanoseconds(|| _ = hide(hide(&a).sqr())),
-            nanoseconds(|| _ = hide(Fma::sqr(hide(&p[0])))),
-        ),
-        (
-            "mul2",
-            nanoseconds(|| _ = hide(hide(&x).mul(&y))),
-            nanoseconds(|| _ = hide(Fma::mul2(hide(&p), &q))),
-        ),
-        (
-            "sqr2",
-            nanoseconds(|| _ = hide(hide(&x).sqr())),
-            nanoseconds(|| _ = hide(Fma::sqr2(hide(&p)))),
-        ),
-        ("mul_wide", f64::NAN, nanoseconds(|| _ = hide(Fma::mul_wide(hide(&p), &q)))),
-        ("add_wide", f64::NAN, nanoseconds(|| _ = hide(Fma::add_wide(hide(&wide), &wide)))),
-        ("reduce_wide", f64::NAN, nanoseconds(|| _ = hide(Fma::reduce_wide(hide(&wide))))),
-        (
-            "add",
-            nanoseconds(|| _ = hide(hide(&a).add(&c))),
-            nanoseconds(|| _ = hide(Fma::add(hide(&p[0]), &q[0]))),
-        ),
-        ("is_zero", f64::NAN, nanoseconds(|| _ = hide(Fma::is_zero(hide(&p[0]))))),
-        (
-            "load_blst",
-            f64::NAN,
-            nanoseconds(|| _ = hide(backend.load_blst(|_| hide(a.montgomery())))),
-        ),
-        ("store_blst", f64::NAN, nanoseconds(|| _ = hide(Fma::store_blst(hide(&p[0]))))),
-        ("rows", f64::NAN, nanoseconds(|| _ = hide(Fma::rows(hide(&p[0]))))),
-    ];
-    for (name, blst, vector) in times {
-        let lane = vector / Fma::LANES as f64;
-        println!("{name}: blst {blst:.1} ns, a lane {lane:.1} ns, ratio {:.2}", blst / lane);
     }
 }
