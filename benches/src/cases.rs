@@ -8,7 +8,7 @@ use pairlane::{
     Backend, Cpu, Item, MinPk, MinSig, Pooled, Sequential, Signature, Strategy, Variant, Verifier,
 };
 
-use pairlane::internals::Primitive;
+use pairlane::internals::{Primitive, Stage, Stages};
 
 use crate::baseline::Blst;
 use crate::inputs::{Batch, Shape};
@@ -111,6 +111,7 @@ impl Bench<'_> {
         }
         if self.plan.backend.lanes() > 1 {
             self.primitives();
+            self.stages();
         }
         self.single::<MinPk>("min-pk, single verify", 1.05);
         self.single::<MinSig>("min-sig, single verify", 0.0);
@@ -161,6 +162,24 @@ impl Bench<'_> {
                 || assert!(primitive.run(Backend::BLST, count) == count),
             );
             self.push(primitive.name(), count, pair, "blst", Bar::AtLeast(2.0));
+        }
+    }
+
+    /// Where the time of a batch goes, stage by stage, on lanes beside scalar arithmetic.
+    fn stages(&mut self) {
+        const N: usize = 1024;
+        for (shape, same_message) in [("distinct", false), ("same message", true)] {
+            let stages = Stages::new(N, same_message);
+            for stage in Stage::ALL {
+                let name = format!("stage of {shape}: {}", stage.name());
+                (self.progress)(&name);
+                let pair = in_turn(
+                    self.budget() / 4,
+                    || stages.run(stage, self.plan.backend),
+                    || stages.run(stage, Backend::BLST),
+                );
+                self.push(&name, N, pair, SCALAR_ENGINE, Bar::None);
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 //! Stages of the engine by themselves, for benchmarks of this repository.
 
 mod primitive;
+mod stage;
 
 pub use primitive::Primitive;
+pub use stage::{Stage, Stages};
 
 use crate::backend::Backend;
 use crate::batch::WeightBits;

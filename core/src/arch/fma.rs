@@ -1,6 +1,7 @@
 //! The AVX2 and FMA backend: four lanes of `lanes::radix48`.
 
 #![allow(clippy::inline_always, reason = "kernels are made of these")]
+#![allow(clippy::pointers_in_nomem_asm_block, reason = "the blocks have no instruction")]
 
 use core::arch::x86_64::{
     __m256d, _CMP_EQ_OQ, _mm256_add_pd, _mm256_blendv_pd, _mm256_cmp_pd, _mm256_fmadd_pd,
@@ -284,7 +285,7 @@ impl Lanes for Fma {
     fn is_zero(a: &Fp) -> Mask {
         let size = kernel!(size(a));
         let zero = double!(_mm256_cmp_pd::<_CMP_EQ_OQ>(size.0, _mm256_setzero_pd()));
-        Mask(double!(_mm256_movemask_pd(zero)) as u8)
+        Mask(double!(_mm256_movemask_pd(zero)).try_into().expect("four bits"))
     }
 
     fn select(mask: Mask, a: &Fp, b: &Fp) -> Fp {

@@ -1,6 +1,7 @@
 //! The AVX-512 IFMA backend: eight lanes of `lanes::radix52`.
 
 #![allow(clippy::inline_always, reason = "one instruction each, to be inlined into kernels")]
+#![allow(clippy::pointers_in_nomem_asm_block, reason = "the block has no instruction")]
 #![allow(clippy::large_types_passed_by_value, reason = "vectors are registers")]
 
 use core::arch::x86_64::{

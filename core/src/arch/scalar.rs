@@ -272,7 +272,7 @@ impl Gt {
     }
 
     /// The element a + b w, w^2 = v, from the coefficients of 1, v and v^2 in a and in b.
-    pub(crate) fn from_coefficients(coefficients: [[Fp2; 3]; 2]) -> Self {
+    pub(crate) fn from_coefficients(coefficients: &[[Fp2; 3]; 2]) -> Self {
         let fp6 = coefficients.map(|half| blst::blst_fp6 { fp2: half.map(|c| c.0) });
         Self(blst_fp12 { fp6 })
     }

@@ -4,7 +4,7 @@ use core::hint::black_box;
 use core::time::Duration;
 use std::time::Instant;
 
-use crate::arch::G2;
+use crate::arch::{Fp2, G2};
 use crate::curve::{Curve, Field};
 use crate::lanes::{LaneField, Lanes};
 
@@ -16,8 +16,7 @@ const PRODUCTS: usize = 128;
 /// How many times the products of blst the lanes make in the same time.
 pub(super) fn gain<B: Lanes>(lanes: B) -> f64 {
     let generator = G2::generator();
-    type On<B> = <crate::arch::Fp2 as Field>::Lanes<B>;
-    let [x, y] = [generator.x, generator.y].map(|part| On::<B>::splat(lanes, &part));
+    let [x, y] = [generator.x, generator.y].map(|part| <Fp2 as Field>::Lanes::splat(lanes, &part));
     let ours = fastest(|| {
         black_box((0..PRODUCTS).fold(x, |product, _| product.mul(&y)));
     });

@@ -131,7 +131,7 @@ mod tests {
                 .map(|k| match round {
                     0 => i8::try_from(k * k * k % usize::from(base)).unwrap() - half,
                     // Zero, and the largest there are.
-                    1 => i8::from(k / width % 3 == 0) * half,
+                    1 => i8::from((k / width).is_multiple_of(3)) * half,
                     _ => -half,
                 })
                 .collect();

@@ -20,6 +20,7 @@ use crate::tag::Tag;
 
 /// What is hashed: `augmentation || message` under a tag.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "the RFC's name for it")]
 pub(crate) struct Message<'a> {
     pub(crate) augmentation: &'a [u8],
     pub(crate) message: &'a [u8],

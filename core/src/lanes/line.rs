@@ -1,9 +1,9 @@
 //! Lines through points of the twist and their values at points of G1.
 //!
 //! The untwist sends (x, y) to (x / w^2, y / w^3), so the line y = m x - c of the twist has at P,
-//! taken times w^3 / y_P, the value c / y_P - m x_P / y_P v + v w. Both factors lie in proper
+//! taken times w^3 / `y_P`, the value c / `y_P` - m `x_P` / `y_P` v + v w. Both factors lie in proper
 //! subfields of Fp12 (Fp4 and Fp), and final exponentiation makes one of them. So the value needs P
-//! as (-x_P / y_P, 1 / y_P) only; at the identity these are (0, 0) and the value is v w = w^3, again
+//! as (-`x_P` / `y_P`, 1 / `y_P`) only; at the identity these are (0, 0) and the value is v w = w^3, again
 //! in Fp4. Hence pairs with an identity, and places that a block has no pair for, run like any
 //! other.
 
@@ -26,7 +26,7 @@ pub(crate) struct Value<B: Lanes> {
     pub(crate) v: Quadratic<B>,
 }
 
-/// Where lines are evaluated: a point P of G1 a lane, as (-x_P / y_P, 1 / y_P).
+/// Where lines are evaluated: a point P of G1 a lane, as (-`x_P` / `y_P`, 1 / `y_P`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Argument<B: Lanes> {
     x: Base<B>,

@@ -48,10 +48,6 @@ impl Values {
     pub(crate) fn fp(&mut self) -> Fp {
         Fp::from_montgomery(self.limbs())
     }
-
-    pub(crate) fn fp2(&mut self) -> Fp2 {
-        Fp2::from_parts(self.fp(), self.fp())
-    }
 }
 
 fn load<B: Lanes>(backend: B, values: &[Fp]) -> B::Fp {
@@ -219,7 +215,7 @@ pub(crate) fn decoding_agrees_with_blst<C: Curve, B: Lanes>(backend: B, rounds: 
                 let mut bytes = vec![0; C::COMPRESSED];
                 C::compress(&point.to_affine(), &mut bytes);
                 // About half of the flips leave x without a y.
-                if (lane + round as usize) % 4 == 0 {
+                if (lane + round as usize).is_multiple_of(4) {
                     bytes[C::COMPRESSED - 1] ^= 1 << (round % 7);
                 }
                 bytes

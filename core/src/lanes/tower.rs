@@ -101,7 +101,7 @@ impl<B: Lanes> Dodecic<B> {
     pub(crate) fn store(&self) -> [Gt; LANES_MAX] {
         let stored = self.0.each_ref().map(|half| half.0.each_ref().map(LaneField::store));
         core::array::from_fn(|lane| {
-            Gt::from_coefficients(stored.each_ref().map(|half| half.each_ref().map(|c| c[lane])))
+            Gt::from_coefficients(&stored.each_ref().map(|half| half.each_ref().map(|c| c[lane])))
         })
     }
 }

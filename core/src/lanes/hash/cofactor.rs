@@ -18,7 +18,7 @@ impl<B: Lanes> Cofactor for Base<B> {
 
     fn clearing(_: B) {}
 
-    /// h_eff = 1 - z.
+    /// `h_eff` = 1 - z.
     fn clear((): &(), point: &JacobianLanes<Self>) -> JacobianLanes<Self> {
         multiply_minus_z(point).add(point)
     }

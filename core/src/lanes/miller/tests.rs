@@ -63,7 +63,7 @@ fn all_blocks_agree_with_blst<B: Lanes>(backend: B) {
     block[1].0 = Affine::IDENTITY;
     block[2].1 = Affine::IDENTITY;
     block[5] = (Affine::IDENTITY, Affine::IDENTITY);
-    let alone = (1..3).map(|k| block[k..k + 1].to_vec());
+    let alone = (1..3).map(|k| block[k..=k].to_vec());
     let blocks: Vec<_> = alone.chain([block.clone(), pairs[..6].to_vec()]).collect();
     agrees_with_blst(backend, &blocks);
     // e(2 P, Q) e(-P, 2 Q) = 1
