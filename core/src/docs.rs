@@ -4,6 +4,10 @@
 #[doc = include_str!("../docs/batch-equation.md")]
 pub mod batch_equation {}
 
+/// Fields on lanes of vectors: representations, and why no operand breaks them.
+#[doc = include_str!("../docs/lanes.md")]
+pub mod lanes {}
+
 /// Identity points, empty sets, repeated messages.
 #[doc = include_str!("../docs/rules.md")]
 pub mod rules {}

@@ -4,7 +4,7 @@
 //! An element has digits 0 to 6 within 2^47 + 2^5 and a value within 9/8 p, both of either sign.
 //! Every double is an integer and every operation exact, but for the roundings that split a product
 //! in two and cut carries off: those need round to nearest, and no more. The bounds behind every
-//! line are in core/docs/lanes.md.
+//! line are in core/docs/lanes.md; `bounds` computes them through these same functions.
 
 #![allow(clippy::inline_always, reason = "kernels are inlined into wrappers with target features")]
 #![allow(clippy::needless_range_loop, reason = "digits are counted as in formulas")]
@@ -13,6 +13,8 @@ mod product;
 mod reduction;
 mod table;
 
+#[cfg(test)]
+mod bounds;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

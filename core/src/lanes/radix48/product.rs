@@ -64,11 +64,13 @@ pub(super) fn cut<V: Doubles>(table: &Table<V>, x: V) -> (V, V) {
 pub(super) fn carried<V: Doubles, const N: usize>(x: &[V; N]) -> [V; N] {
     let table = x[0].table();
     let mut out = *x;
+    let mut carry = x[0];
     for i in 0..N - 1 {
-        let (_, multiple) = cut(table, x[i]);
-        out[i] = out[i].sub(multiple);
-        out[i + 1] = out[i + 1].add_product(multiple, table.shift);
+        let (rest, multiple) = cut(table, x[i]);
+        out[i] = if i == 0 { rest } else { rest.add_product(carry, table.shift) };
+        carry = multiple;
     }
+    out[N - 1] = out[N - 1].add_product(carry, table.shift);
     out
 }
 
@@ -121,7 +123,7 @@ fn wide<V: Doubles, const SQUARE: bool>(a: &Element<V>, b: &Element<V>) -> Colum
     t
 }
 
-/// a b, columns within 1.51 * 2^50.
+/// a b, columns within 1.5 * 2^50.
 #[inline(always)]
 pub(crate) fn mul_wide<V: Doubles>(a: &Element<V>, b: &Element<V>) -> Columns<V> {
     wide::<V, false>(a, b)

@@ -27,6 +27,24 @@ pub(crate) struct Table<V> {
     pub(super) fold: [[V; 8]; 8],
 }
 
+#[cfg(test)]
+impl Table<f64> {
+    /// The constants as another type has them.
+    pub(super) fn map<V>(&self, of: impl Fn(f64) -> V) -> Table<V> {
+        Table {
+            unit: of(self.unit),
+            shift: of(self.shift),
+            unshift: of(self.unshift),
+            minus_p_inverse: of(self.minus_p_inverse),
+            one: of(self.one),
+            per_p: of(self.per_p),
+            eight: of(self.eight),
+            p: self.p.map(&of),
+            fold: self.fold.map(|row| row.map(&of)),
+        }
+    }
+}
+
 /// The constants in one lane.
 pub(crate) const TABLE: Table<f64> = Table {
     unit: 1.5 * power(100),
