@@ -89,6 +89,7 @@ impl Words for Zmm {
     }
 
     #[inline(always)]
+    #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read, and nothing runs")]
     fn pin<T>(self, data: &T) -> &T {
         let mut pointer = core::ptr::from_ref(data);
         // SAFETY: no instruction at all; the pointer stays what it was.

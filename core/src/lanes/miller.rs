@@ -95,12 +95,17 @@ fn accumulate<B: Lanes>(
     arguments: &[Argument<B>],
     mut lines: impl FnMut(usize, Step, &mut dyn FnMut(usize, &Line<B>)) -> Option<()>,
 ) -> Option<Dodecic<B>> {
-    let mut f = Dodecic::one(backend);
+    // A product is written beside its factor, not moved into its place.
+    let (f, product) = (&mut Dodecic::one(backend), &mut Dodecic::one(backend));
+    let (mut f, mut product) = (f, product);
     for (index, step) in Step::all().enumerate() {
         if step == Step::Double {
             f.square();
         }
-        lines(index, step, &mut |place, line| f.multiply_by(&arguments[place].value(line)))?;
+        lines(index, step, &mut |place, line| {
+            f.mul_into(&arguments[place].value(line), product);
+            core::mem::swap(&mut f, &mut product);
+        })?;
     }
     // For a negative z the value is the inverse, which after final exponentiation is this.
     Some(f.conjugate())

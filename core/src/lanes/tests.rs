@@ -100,7 +100,8 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         });
 
         let zero = B::is_zero(&B::sub(&far, &B::mul(&b, &a)));
-        assert_eq!(zero.0, u8::try_from((1u16 << B::LANES) - 1).unwrap(), "a b - b a is zero");
+        let all = Mask::from_fn(B::LANES, |_| true);
+        assert_eq!(zero, all, "a b - b a is zero");
         let is_zero = B::is_zero(&a);
         let mask = Mask(0b1010_0110);
         check::<B>("select", &B::select(mask, &a, &b), |i| if mask.has(i) { y[i] } else { x[i] });
@@ -114,6 +115,20 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         let product = B::mul2(&p, &q);
         check::<B>("mul2, real", &product[0], |i| pair(i).mul(&other(i)).parts()[0]);
         check::<B>("mul2, imaginary", &product[1], |i| pair(i).mul(&other(i)).parts()[1]);
+        let less = B::mul2_sub(&p, &q, &product);
+        assert_eq!(B::is_zero(&less[0]) & B::is_zero(&less[1]), all, "mul2_sub to zero");
+        let less = B::mul2_sub(&p, &q, &[far, a]);
+        let subtrahend = |i: usize| Fp2::from_parts(far_x(i), x[i]);
+        let expected = |i: usize| pair(i).mul(&other(i)).sub(&subtrahend(i));
+        check::<B>("mul2_sub, real", &less[0], |i| expected(i).parts()[0]);
+        check::<B>("mul2_sub, imaginary", &less[1], |i| expected(i).parts()[1]);
+        let dot = B::dot2([&p, &product], [&q, &p], &[far, a]);
+        let expected = |i: usize| {
+            let product = pair(i).mul(&other(i));
+            product.add(&product.mul(&pair(i))).add(&subtrahend(i))
+        };
+        check::<B>("dot2, real", &dot[0], |i| expected(i).parts()[0]);
+        check::<B>("dot2, imaginary", &dot[1], |i| expected(i).parts()[1]);
         let fused = B::double_mul2_sub_sqr2(&q, &p, &product);
         let square = B::sqr2(&product);
         for k in [0, 1] {

@@ -73,21 +73,17 @@ impl<B: Lanes> Dodecic<B> {
         *a1 = m.double();
     }
 
-    /// Multiplies by the value of a line.
-    pub(crate) fn multiply_by(&mut self, line: &Value<B>) {
-        let ([Sextic([a0, a1, a2]), Sextic([b0, b1, b2])], Value { one: s, v: t }) =
-            (&self.0, line);
-        let xi_t = t.mul_xi();
-        let product = [
-            Quadratic::dot([a0, a2], [s, &xi_t], &b1.mul_xi()),
-            Quadratic::dot([a1, a0], [s, t], &b2.mul_xi()),
-            Quadratic::dot([a2, a1], [s, t], b0),
-            Quadratic::dot([b0, b2], [s, &xi_t], &a2.mul_xi()),
-            Quadratic::dot([b1, b0], [s, t], a0),
-            Quadratic::dot([b2, b1], [s, t], a1),
-        ];
-        let [a0, a1, a2, b0, b1, b2] = product;
-        self.0 = [Sextic([a0, a1, a2]), Sextic([b0, b1, b2])];
+    /// Sets `out` to the product with the value of a line.
+    pub(crate) fn mul_into(&self, line: &Value<B>, out: &mut Self) {
+        let [Sextic([a0, a1, a2]), Sextic([b0, b1, b2])] = &self.0;
+        let (Value { one: s, v: t }, xi_t) = (line, line.v.mul_xi());
+        let [Sextic(even), Sextic(odd)] = &mut out.0;
+        even[0] = Quadratic::dot([a0, a2], [s, &xi_t], &b1.mul_xi());
+        even[1] = Quadratic::dot([a1, a0], [s, t], &b2.mul_xi());
+        even[2] = Quadratic::dot([a2, a1], [s, t], b0);
+        odd[0] = Quadratic::dot([b0, b2], [s, &xi_t], &a2.mul_xi());
+        odd[1] = Quadratic::dot([b1, b0], [s, t], a0);
+        odd[2] = Quadratic::dot([b2, b1], [s, t], a1);
     }
 
     /// The conjugate over Fp6.
