@@ -178,6 +178,8 @@ kernels! {
     fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
     fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
     fn sqr2(a: &Fp2) -> Fp2;
+    fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
+    fn dot2(a: &Fp2, b: &Fp2, c: &Fp2, d: &Fp2, e: &Fp2) -> Fp2;
     fn mul_wide(a: &Fp, b: &Fp) -> Columns;
     fn reduce_pair(t: &Wide) -> Fp2;
     fn size(a: &Fp) -> Ymm;
@@ -280,6 +282,14 @@ impl Lanes for Fma {
 
     fn sqr2(a: &Fp2) -> Fp2 {
         kernel!(sqr2(a))
+    }
+
+    fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
+        kernel!(mul2_sub(a, b, c))
+    }
+
+    fn dot2(a: [&Fp2; 2], b: [&Fp2; 2], c: &Fp2) -> Fp2 {
+        kernel!(dot2(a[0], b[0], a[1], b[1], c))
     }
 
     fn is_zero(a: &Fp) -> Mask {

@@ -74,6 +74,10 @@ impl Lanes for Model {
         [*a; LANES_MAX]
     }
 
+    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
+        super::dot2(a[0], b[0], a[1], b[1], c)
+    }
+
     kernels! {
         mul = mul(a: Self::Fp, b: Self::Fp) -> Self::Fp;
         sqr = sqr(a: Self::Fp) -> Self::Fp;
@@ -87,6 +91,7 @@ impl Lanes for Model {
         sub_eightfold = sub_eightfold(a: Self::Fp, b: Self::Fp) -> Self::Fp;
         mul2 = mul2(a: [Self::Fp; 2], b: [Self::Fp; 2]) -> [Self::Fp; 2];
         sqr2 = sqr2(a: [Self::Fp; 2]) -> [Self::Fp; 2];
+        mul2_sub = mul2_sub(a: [Self::Fp; 2], b: [Self::Fp; 2], c: [Self::Fp; 2]) -> [Self::Fp; 2];
     }
 
     fn is_zero(a: &Self::Fp) -> Mask {
