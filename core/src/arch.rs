@@ -17,7 +17,7 @@ mod fma;
 mod ifma;
 mod scalar;
 #[cfg(test)]
-mod vectors;
+pub(crate) mod vectors;
 
 pub(crate) use brand::cpu_brand;
 #[cfg(target_arch = "x86_64")]
