@@ -144,6 +144,7 @@ kernels! {
     fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
     fn dot2(a: &Fp2, b: &Fp2, c: &Fp2, d: &Fp2, e: &Fp2) -> Fp2;
     fn canonical(a: &Fp) -> Fp;
+    fn last_bit(a: &Fp) -> Zmm;
     fn any_bit(a: &Fp) -> Zmm;
 }
 
@@ -309,6 +310,11 @@ impl Lanes for Ifma {
 
     fn dot2(a: [&Fp2; 2], b: [&Fp2; 2], c: &Fp2) -> Fp2 {
         kernel!(dot2(a[0], b[0], a[1], b[1], c))
+    }
+
+    fn is_odd(a: &Fp) -> Mask {
+        let word = kernel!(last_bit(a));
+        !Mask(word!(_mm512_testn_epi64_mask(word.0, word.0)))
     }
 
     fn is_zero(a: &Fp) -> Mask {

@@ -14,8 +14,9 @@ use cofactor::Cofactor;
 use isogeny::{Isogenous, Isogeny};
 use sswu::{Map, Swu};
 
+use super::point::to_affine;
 use super::{Base, JacobianLanes, LANES_MAX, LaneField, Lanes, Limbs, Quadratic};
-use crate::curve::{Affine, Curve, Field, Projective, to_affine_batch};
+use crate::curve::{Affine, Curve, Field, Projective};
 use crate::tag::Tag;
 
 /// What is hashed: `augmentation || message` under a tag.
@@ -40,14 +41,16 @@ impl Message<'_> {
 /// `LANES` messages.
 pub(crate) fn hash<C: Curve, B: Lanes>(backend: B, messages: &[Message<'_>]) -> Vec<Affine<C>> {
     let hasher = Hasher::<<C::Field as Field>::Lanes<B>>::new(backend);
-    let mut points: Vec<Projective<C>> = Vec::with_capacity(messages.len());
-    for chunk in messages.chunks(B::LANES) {
-        let hashed = hasher.hash(chunk).store();
-        points.extend(chunk.iter().zip(hashed).map(|(message, point)| {
-            if point.is_identity() { message.hash_alone() } else { point }
+    let chunks = messages.chunks(B::LANES);
+    let hashed: Vec<_> = chunks.clone().map(|chunk| hasher.hash(chunk)).collect();
+    let mut points = Vec::with_capacity(messages.len());
+    for ((chunk, hashed), affine) in chunks.zip(&hashed).zip(to_affine(backend, &hashed)) {
+        let (left, affine) = (hashed.z.is_zero(), affine.store());
+        points.extend(chunk.iter().enumerate().map(|(lane, message)| {
+            if left.has(lane) { message.hash_alone::<C>().to_affine() } else { affine[lane] }
         }));
     }
-    to_affine_batch(&points)
+    points
 }
 
 /// The field of a curve that messages are hashed to.

@@ -33,6 +33,12 @@ impl<F: LaneField> AffineLanes<F> {
         Self { x: F::load(backend, |lane| of(lane).x), y: F::load(backend, |lane| of(lane).y) }
     }
 
+    /// The points; places from `LANES` on mean nothing.
+    pub(crate) fn store<C: Curve<Field = F::Scalar>>(&self) -> [Affine<C>; LANES_MAX] {
+        let (x, y) = (self.x.store(), self.y.store());
+        core::array::from_fn(|lane| Affine { x: x[lane], y: y[lane] })
+    }
+
     /// The same points with Z = 1.
     pub(crate) fn to_jacobian(self, backend: F::Backend) -> JacobianLanes<F> {
         JacobianLanes { x: self.x, y: self.y, z: F::splat(backend, &F::Scalar::one()) }
@@ -139,4 +145,30 @@ impl<F: LaneField> JacobianLanes<F> {
         let y = self.y.mul(&zz_other.mul(&other.z)).equals(&other.y.mul(&zz.mul(&self.z)));
         x & y & !self.z.is_zero() & !other.z.is_zero()
     }
+}
+
+/// Affine forms of many vectors of points for the price of one scalar inversion (Montgomery's
+/// trick). Lanes with Z = 0 give what means nothing.
+pub(crate) fn to_affine<F: LaneField>(
+    backend: F::Backend,
+    points: &[JacobianLanes<F>],
+) -> Vec<AffineLanes<F>> {
+    let one = F::splat(backend, &F::Scalar::one());
+    let z: Vec<F> = points.iter().map(|point| point.z.select(point.z.is_zero(), &one)).collect();
+    let mut products = Vec::with_capacity(z.len());
+    let mut product = one;
+    for z in &z {
+        products.push(product);
+        product = product.mul(z);
+    }
+    let mut inverse = product.invert(backend).expect("a product of elements other than zero");
+    let mut affine: Vec<AffineLanes<F>> = Vec::with_capacity(z.len());
+    for ((point, z), before) in points.iter().zip(&z).zip(&products).rev() {
+        let this = inverse.mul(before);
+        inverse = inverse.mul(z);
+        let square = this.sqr();
+        affine.push(AffineLanes { x: point.x.mul(&square), y: point.y.mul(&square.mul(&this)) });
+    }
+    affine.reverse();
+    affine
 }

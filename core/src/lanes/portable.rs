@@ -183,6 +183,11 @@ impl Lanes for Portable {
         radix52::dot2(a[0], b[0], a[1], b[1], c)
     }
 
+    fn is_odd(a: &Self::Fp) -> Mask {
+        let word = radix52::last_bit(a);
+        Mask::from_fn(8, |lane| word.0[lane] != 0)
+    }
+
     fn is_zero(a: &Self::Fp) -> Mask {
         let word = radix52::any_bit(a);
         Mask::from_fn(8, |lane| word.0[lane] == 0)

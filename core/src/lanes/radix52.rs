@@ -404,6 +404,13 @@ pub(crate) fn sub_eightfold<W: Words>(a: &Element<W>, b: &Element<W>) -> Element
     reduced::<W, 81>(difference(a, &b.map(W::shl::<3>)))
 }
 
+/// The last bit of the canonical integer.
+#[inline(always)]
+pub(crate) fn last_bit<W: Words>(a: &Element<W>) -> W {
+    let integer = mul(a, &TO_INTEGER.map(|limb| a[0].splat(limb)));
+    canonical(&integer)[0].and(a[0].splat(1))
+}
+
 /// A word that is zero in the lanes where the element is zero modulo p, and only there.
 #[inline(always)]
 pub(crate) fn any_bit<W: Words>(a: &Element<W>) -> W {

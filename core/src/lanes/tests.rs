@@ -102,11 +102,12 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
         let zero = B::is_zero(&B::sub(&far, &B::mul(&b, &a)));
         let all = Mask::from_fn(B::LANES, |_| true);
         assert_eq!(zero, all, "a b - b a is zero");
-        let is_zero = B::is_zero(&a);
+        let (is_zero, is_odd) = (B::is_zero(&a), B::is_odd(&a));
         let mask = Mask(0b1010_0110);
         check::<B>("select", &B::select(mask, &a, &b), |i| if mask.has(i) { y[i] } else { x[i] });
         for (lane, x) in x.iter().enumerate() {
             assert_eq!(is_zero.has(lane), x.is_zero(), "is_zero");
+            assert_eq!(is_odd.has(lane), x.integer()[0] & 1 == 1, "is_odd");
         }
 
         let pair = |i: usize| Fp2::from_parts(x[i], y[i]);

@@ -37,7 +37,7 @@ pub(super) struct Map<F: Swu> {
     twist: F,
     one: F,
     zero: F,
-    pub(super) roots: F::Roots,
+    roots: F::Roots,
 }
 
 impl<F: Swu> Map<F> {

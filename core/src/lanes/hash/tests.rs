@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::*;
 use crate::arch::vectors::{bytes, list, read, text};
 use crate::arch::{Fp, G1, G2};
+use crate::curve::to_affine_batch;
 use crate::lanes::portable::Portable;
 use crate::lanes::tests::Values;
 
@@ -125,5 +126,14 @@ fn ifma() {
     match crate::arch::Ifma::detect() {
         Some(backend) => everything(backend, 35_000),
         None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn fma() {
+    match crate::arch::Fma::detect() {
+        Some(backend) => everything(backend, 35_000),
+        None => println!("skipped: AVX2 and FMA, which this processor lacks"),
     }
 }
