@@ -178,6 +178,8 @@ kernels! {
     fn sub_eightfold(a: &Fp, b: &Fp) -> Fp;
     fn mul2(a: &Fp2, b: &Fp2) -> Fp2;
     fn sqr2(a: &Fp2) -> Fp2;
+    fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp;
+    fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
     fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2;
     fn dot2(a: &Fp2, b: &Fp2, c: &Fp2, d: &Fp2, e: &Fp2) -> Fp2;
     fn mul_wide(a: &Fp, b: &Fp) -> Columns;
@@ -282,6 +284,14 @@ impl Lanes for Fma {
 
     fn sqr2(a: &Fp2) -> Fp2 {
         kernel!(sqr2(a))
+    }
+
+    fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp {
+        kernel!(double_mul_sub_sqr(a, b, c))
+    }
+
+    fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
+        kernel!(double_mul2_sub_sqr2(a, b, c))
     }
 
     fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {

@@ -145,6 +145,34 @@ pub(crate) fn dot2<V: Doubles>(
     [add(&real, &e[0]), add(&imaginary, &e[1])]
 }
 
+/// 2 a b - c^2 in Fp2, with one pair of reductions.
+#[inline(always)]
+pub(crate) fn double_mul2_sub_sqr2<V: Doubles>(
+    a: &[Element<V>; 2],
+    b: &[Element<V>; 2],
+    c: &[Element<V>; 2],
+) -> [Element<V>; 2] {
+    let (product, square) = (product2(a, b), square2(c));
+    let product = [carried(&product[0]), carried(&product[1])];
+    let [real, imaginary] = V::reduce_pair(&[
+        difference(&sum(&product[0], &product[0]), &square[0]),
+        difference(&sum(&product[1], &product[1]), &square[1]),
+    ]);
+    [reduced(&real), reduced(&imaginary)]
+}
+
+/// 2 a b - c^2, with one reduction.
+#[inline(always)]
+pub(crate) fn double_mul_sub_sqr<V: Doubles>(
+    a: &Element<V>,
+    b: &Element<V>,
+    c: &Element<V>,
+) -> Element<V> {
+    let product = V::mul_wide(a, b);
+    let [out] = reduce([&difference(&sum(&product, &product), &V::mul_wide(c, c))]);
+    reduced(&out)
+}
+
 /// a b
 #[inline(always)]
 pub(crate) fn mul<V: Doubles>(a: &Element<V>, b: &Element<V>) -> Element<V> {

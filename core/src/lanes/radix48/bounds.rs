@@ -8,7 +8,7 @@ mod range;
 
 use range::{Range, value_bound, with_table};
 
-use super::{Columns, Element, TABLE};
+use super::{Element, TABLE};
 
 /// The bound of digits 0 to 6 of an element.
 const DIGIT: f64 = ((1u64 << 47) + (1 << 5)) as f64;
@@ -42,13 +42,6 @@ fn assert_closed2(what: &str, element: &[Element<Range>; 2]) {
     assert_closed(what, &element[1]);
 }
 
-/// The sum of so many products.
-fn sum_of(weight: f64) -> [Columns<Range>; 2] {
-    value_bound(2.0 * weight * VALUE * VALUE);
-    super::mul2_wide(&any2(), &any2())
-        .map(|columns| columns.map(|column| Range::within(weight * column.magnitude())))
-}
-
 #[test]
 fn every_operation_is_exact_and_closed() {
     assert_closed("mul", &super::mul(&any(), &any()));
@@ -64,21 +57,13 @@ fn every_operation_is_exact_and_closed() {
     value_bound(2.0 * VALUE * VALUE);
     assert_closed2("mul2", &super::mul2(&any2(), &any2()));
     assert_closed2("sqr2", &super::sqr2(&any2()));
-}
-
-#[test]
-fn sums_of_32_products_are_exact_and_closed() {
-    let square = super::sqr2_wide(&any2());
-    let product = super::mul2_wide(&any2(), &any2());
-    for columns in square.iter().chain(&product) {
-        assert!(columns[..15].iter().all(|column| column.magnitude() <= DIGIT));
-    }
-    let (a, b, c) = (sum_of(11.0), sum_of(10.0), sum_of(11.0));
-    super::sub2_both_wide(&a, &b, &c);
-    super::add2_xi_wide(&a, &b);
-    super::sub2_xi_wide(&a, &b);
-    super::add2_wide(&a, &b);
-    assert_closed2("reduce2", &super::reduce2(&sum_of(32.0)));
+    assert_closed2("mul2_sub", &super::mul2_sub(&any2(), &any2(), &any2()));
+    assert_closed("double_mul_sub_sqr", &super::double_mul_sub_sqr(&any(), &any(), &any()));
+    value_bound(4.0 * VALUE * VALUE);
+    assert_closed2("dot2", &super::dot2(&any2(), &any2(), &any2(), &any2(), &any2()));
+    value_bound(6.0 * VALUE * VALUE);
+    let fused = super::double_mul2_sub_sqr2(&any2(), &any2(), &any2());
+    assert_closed2("double_mul2_sub_sqr2", &fused);
 }
 
 #[test]
@@ -106,8 +91,10 @@ fn sums_of_three_must_be_carried_before_they_are_multiplied() {
 
 #[test]
 #[should_panic(expected = "is not a double")]
-fn a_sum_of_64_products_would_not_do() {
-    super::reduce2(&sum_of(64.0));
+fn a_sum_of_two_products_in_fp2_must_be_carried() {
+    let product = || super::product2(&any2(), &any2());
+    let (a, b) = (product(), product());
+    super::reduce_pair(&[super::sum(&a[0], &b[0]), super::sum(&a[1], &b[1])]);
 }
 
 #[test]

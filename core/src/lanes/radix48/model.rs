@@ -91,6 +91,10 @@ impl Lanes for Model {
         sub_eightfold = sub_eightfold(a: Self::Fp, b: Self::Fp) -> Self::Fp;
         mul2 = mul2(a: [Self::Fp; 2], b: [Self::Fp; 2]) -> [Self::Fp; 2];
         sqr2 = sqr2(a: [Self::Fp; 2]) -> [Self::Fp; 2];
+        double_mul_sub_sqr =
+            double_mul_sub_sqr(a: Self::Fp, b: Self::Fp, c: Self::Fp) -> Self::Fp;
+        double_mul2_sub_sqr2 = double_mul2_sub_sqr2(
+            a: [Self::Fp; 2], b: [Self::Fp; 2], c: [Self::Fp; 2]) -> [Self::Fp; 2];
         mul2_sub = mul2_sub(a: [Self::Fp; 2], b: [Self::Fp; 2], c: [Self::Fp; 2]) -> [Self::Fp; 2];
     }
 

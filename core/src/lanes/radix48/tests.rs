@@ -63,6 +63,16 @@ fn extremes<B: Lanes<Row = [f64; 8]>>(backend: B, rounds: u32) {
         let square = B::sqr2(&[a, b]);
         check("sqr2, real", &square[0], &|i| x[i].sqr().sub(&y[i].sqr()));
         check("sqr2, imaginary", &square[1], &|i| twice(&x[i].mul(&y[i])));
+        check("double_mul_sub_sqr", &B::double_mul_sub_sqr(&a, &b, &c), &|i| {
+            twice(&x[i].mul(&y[i])).sub(&z[i].sqr())
+        });
+        let fused = B::double_mul2_sub_sqr2(&[a, b], &[c, d], &[b, a]);
+        check("double_mul2_sub_sqr2, real", &fused[0], &|i| {
+            twice(&real(i)).sub(&y[i].sqr().sub(&x[i].sqr()))
+        });
+        check("double_mul2_sub_sqr2, imaginary", &fused[1], &|i| {
+            twice(&imaginary(i)).sub(&twice(&x[i].mul(&y[i])))
+        });
         let dot = B::dot2([&[a, b], &[a, b]], [&[c, d], &[c, d]], &[a, b]);
         check("dot2, real", &dot[0], &|i| twice(&real(i)).add(&x[i]));
         check("dot2, imaginary", &dot[1], &|i| twice(&imaginary(i)).add(&y[i]));

@@ -217,8 +217,9 @@ impl Doubles for Range {
     fn reduce_pair(t: &[Columns<Self>; 2]) -> [Element<Self>; 2] {
         reduce_pair(&t.map(|mut columns| {
             // The last column is the value less the others.
-            let others: f64 =
-                (0..15).map(|k| columns[k].magnitude() * power(48 * (k as i32 - 15))).sum();
+            let others = columns[..15]
+                .iter()
+                .fold(0.0, |sum, column| (sum + column.magnitude()) * power(-48));
             let bound = (VALUE.get() * power(-48) + others) * (1.0 + power(-40));
             let last = columns[15];
             columns[15] = Self::exact(last.low.max(-bound), last.high.min(bound), last.grain);
