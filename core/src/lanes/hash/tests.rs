@@ -37,7 +37,7 @@ impl Texts {
         Message {
             augmentation: slice(b, [0, 0, 0, 48, 96, b % 300][index % 6]),
             message: slice(a, if index < 600 { index % 300 } else { a % 301 }),
-            tag: &self.tags[if index % 2 == 0 { 0 } else { index / 2 % self.tags.len() }],
+            tag: &self.tags[if index.is_multiple_of(2) { 0 } else { index / 2 % self.tags.len() }],
         }
     }
 }
@@ -124,7 +124,7 @@ fn portable() {
 #[test]
 fn ifma() {
     match crate::arch::Ifma::detect() {
-        Some(backend) => everything(backend, 35_000),
+        Some(backend) => backend.within(|| everything(backend, 35_000)),
         None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
     }
 }
@@ -133,7 +133,7 @@ fn ifma() {
 #[test]
 fn fma() {
     match crate::arch::Fma::detect() {
-        Some(backend) => everything(backend, 35_000),
+        Some(backend) => backend.within(|| everything(backend, 35_000)),
         None => println!("skipped: AVX2 and FMA, which this processor lacks"),
     }
 }
