@@ -150,15 +150,18 @@ fn negative(part: Part) -> Part {
     Part { product: [usize::MAX; 2], low: -part.high, high: -part.low }
 }
 
+// Out of line: the kernels unroll these hundreds of times, and compilers would take minutes.
 impl Doubles for Range {
     fn table(self) -> &'static Table<Self> {
         CONSTANTS.get()
     }
 
+    #[inline(never)]
     fn add(self, other: Self) -> Self {
         self.plus(other.part(), other.grain)
     }
 
+    #[inline(never)]
     fn sub(self, other: Self) -> Self {
         if self.id == other.id {
             return Self::exact(0.0, 0.0, self.grain);
@@ -186,6 +189,7 @@ impl Doubles for Range {
         self.plus(negative(other.part()), other.grain)
     }
 
+    #[inline(never)]
     fn add_product(self, a: Self, b: Self) -> Self {
         let grain = a.grain + b.grain;
         if let Origin::MinusNearest { product, unit } = self.origin
@@ -197,6 +201,7 @@ impl Doubles for Range {
         self.plus(product(&a, &b), grain)
     }
 
+    #[inline(never)]
     fn sub_product(self, a: Self, b: Self) -> Self {
         let grain = a.grain + b.grain;
         if let Origin::Nearest { product: [x, factor], unit: 0 } = a.origin
@@ -217,9 +222,8 @@ impl Doubles for Range {
     fn reduce_pair(t: &[Columns<Self>; 2]) -> [Element<Self>; 2] {
         reduce_pair(&t.map(|mut columns| {
             // The last column is the value less the others.
-            let others = columns[..15]
-                .iter()
-                .fold(0.0, |sum, column| (sum + column.magnitude()) * power(-48));
+            let others: f64 =
+                (0..15).map(|k| columns[k].magnitude() * power(48 * (k as i32 - 15))).sum();
             let bound = (VALUE.get() * power(-48) + others) * (1.0 + power(-40));
             let last = columns[15];
             columns[15] = Self::exact(last.low.max(-bound), last.high.min(bound), last.grain);
