@@ -48,6 +48,10 @@ impl Values {
     pub(crate) fn fp(&mut self) -> Fp {
         Fp::from_montgomery(self.limbs())
     }
+
+    pub(crate) fn fp2(&mut self) -> Fp2 {
+        Fp2::from_parts(self.fp(), self.fp())
+    }
 }
 
 fn load<B: Lanes>(backend: B, values: &[Fp]) -> B::Fp {
