@@ -122,7 +122,7 @@ pub(crate) fn sqr_wide<W: Words>(a: &Element<W>) -> Columns<W> {
 ///
 /// Limbs 0 to 6 are folded straight into the upper half by the constants 2^(-52 k) mod p, which do
 /// not wait for one another; only limb 7 takes a step of Montgomery's. The value left is that of
-/// T / R plus less than 8p, plus p where signed.
+/// T / R plus less than 4.51p, plus p where signed.
 #[inline(always)]
 pub(crate) fn reduce_wide<W: Words, const SIGNED: bool>(mut t: Columns<W>) -> Element<W> {
     let mask = t[0].splat(MASK);
@@ -177,7 +177,7 @@ pub(crate) fn reduced<W: Words, const MULTIPLE: u64>(mut x: Element<W>) -> Eleme
     for i in 0..8 {
         x[i] = x[i].add(mask.splat(MULTIPLE * P[i]));
     }
-    // Carries still to come change the top limb by less than 32: never overestimate the quotient.
+    // Carries still to come lower the top limb by less than 32: never overestimate the quotient.
     let top = x[7].sub(mask.splat(32));
     let q = mask.splat(0).madd_hi(top, mask.splat(QUOTIENT));
     for i in 0..8 {

@@ -65,6 +65,7 @@ fn check<B: Lanes>(what: &str, actual: &B::Fp, expected: impl Fn(usize) -> Fp) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line an operation")]
 pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
     let mut values = Values::new(1);
     for _ in 0..rounds.div_ceil(B::LANES as u64) {

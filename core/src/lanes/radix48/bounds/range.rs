@@ -222,8 +222,10 @@ impl Doubles for Range {
     fn reduce_pair(t: &[Columns<Self>; 2]) -> [Element<Self>; 2] {
         reduce_pair(&t.map(|mut columns| {
             // The last column is the value less the others.
-            let others: f64 =
-                (0..15).map(|k| columns[k].magnitude() * power(48 * (k as i32 - 15))).sum();
+            let others: f64 = (0i32..)
+                .zip(&columns[..15])
+                .map(|(k, c)| c.magnitude() * power(48 * (k - 15)))
+                .sum();
             let bound = (VALUE.get() * power(-48) + others) * (1.0 + power(-40));
             let last = columns[15];
             columns[15] = Self::exact(last.low.max(-bound), last.high.min(bound), last.grain);
