@@ -84,9 +84,21 @@ test: setup ## run every test, doctests included
 	$(Q)hsm/kryoptic/build
 	$(Q)$(CARGO) test $(LOCKED) --workspace --all-features --no-fail-fast
 	$(Q)hsm/walkthrough --quiet $(TARGET)/debug/pairlane
+	$(Q)$(MAKE) test-backends
 	$(Q)$(MAKE) test-c
 	$(Q)$(MAKE) test-go
 	$(Q)$(MAKE) test-browser
+
+# Seconds each, once the tests are built. What the processor lacks is said and counted.
+.PHONY: test-backends
+test-backends: ## hold every backend of this processor to the vectors and to the reference
+	$(Q)$(CARGO) build $(LOCKED) -p pairlane-server
+	$(Q)for backend in avx512ifma avx2 blst portable; do \
+	  if PAIRLANE_BACKEND=$$backend $(TARGET)/debug/pairlane cpu >/dev/null 2>&1; then \
+	    echo "backend $$backend"; \
+	    PAIRLANE_BACKEND=$$backend $(CARGO) test $(LOCKED) --workspace --all-features --test vectors --test differential || exit 1; \
+	  else echo "skipped: backend $$backend, which this processor lacks"; fi; \
+	done
 
 .PHONY: test-c
 test-c: lib ## test the C and C++ side: headers, symbols, hostile calls, vectors, examples

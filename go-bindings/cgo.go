@@ -296,13 +296,13 @@ func cFastAggregateVerify(
 }
 
 func cVerifierNew(
-	variant Variant, registry, pool unsafe.Pointer, messagesMax, weightBits int,
+	variant Variant, registry, pool unsafe.Pointer, messagesMax, weightBits int, backend Backend,
 ) (unsafe.Pointer, error) {
 	var r report
 	var verifier *C.pl_verifier
 	err := r.check("new verifier", C.pl_verifier_new(C.int32_t(variant), (*C.pl_registry)(registry),
-		(*C.pl_pool)(pool), C.size_t(messagesMax), C.int32_t(weightBits), &verifier, r.at(),
-		reportSize))
+		(*C.pl_pool)(pool), C.size_t(messagesMax), C.int32_t(weightBits), C.int32_t(backend), &verifier,
+		r.at(), reportSize))
 	return unsafe.Pointer(verifier), err
 }
 

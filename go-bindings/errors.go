@@ -13,12 +13,14 @@ var (
 	// ErrBadLength: a slice has another length than the others or the variant ask for, or a number is
 	// out of its range.
 	ErrBadLength error = status(-2)
-	// ErrBadEnum: no such variant, scheme, VRF suite or number of weight bits.
+	// ErrBadEnum: no such variant, scheme, backend, VRF suite or number of weight bits.
 	ErrBadEnum error = status(-4)
 	// ErrVariantMismatch: objects of different variants were used together.
 	ErrVariantMismatch error = status(-5)
 	// ErrBadText: a text is not UTF-8, or not of the form it must have.
 	ErrBadText error = status(-6)
+	// ErrUnavailable: the processor lacks the instructions of the backend asked for.
+	ErrUnavailable error = status(-7)
 
 	// ErrInvalid: an item of a batch is not valid, for whatever reason.
 	ErrInvalid = errors.New("invalid")

@@ -18,7 +18,7 @@ func TestNumbersAreTheLibrarys(t *testing.T) {
 		seen[text] = true
 	}
 	for _, sentinel := range []error{
-		ErrBadLength, ErrBadEnum, ErrVariantMismatch, ErrBadText, ErrPointLength, ErrPointEncoding,
+		ErrBadLength, ErrBadEnum, ErrVariantMismatch, ErrBadText, ErrUnavailable, ErrPointLength, ErrPointEncoding,
 		ErrNotOnCurve, ErrNotInSubgroup, ErrIdentity, ErrBadSecretKey, ErrNoRandomness, ErrBadTag,
 		ErrWrongSignature, ErrIdentitySignature, ErrIdentityAggregateKey, ErrEmpty, ErrRepeatedMessage,
 		ErrWrongScheme, ErrFull, ErrUnknownKey, ErrNoPossession, ErrWrongPossession, ErrNoThreads,

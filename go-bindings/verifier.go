@@ -21,6 +21,8 @@ type VerifierOptions struct {
 	// WeightBits is 64 or 128, the length of the random weights; 0 is 64. A batch with a wrong
 	// signature passes with a probability of 1 in 2 to this power.
 	WeightBits int
+	// Backend forces a backend; the zero value leaves the choice to the library.
+	Backend Backend
 	// ChunkItems is after how many items a batch looks at its context; 0 is [ChunkItems].
 	ChunkItems int
 }
@@ -61,7 +63,8 @@ func NewVerifier(variant Variant, options VerifierOptions) (*Verifier, error) {
 		}
 		defer options.Registry.object.release()
 	}
-	pointer, err := cVerifierNew(variant, registry, pool, options.MessagesMax, options.WeightBits)
+	pointer, err := cVerifierNew(variant, registry, pool, options.MessagesMax, options.WeightBits,
+		options.Backend)
 	if err != nil {
 		return nil, err
 	}

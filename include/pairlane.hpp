@@ -397,6 +397,8 @@ class verifier {
     const pool* threads = nullptr;
     std::size_t messages_max = 0;
     std::int32_t weight_bits = 64;
+    /** `PL_BACKEND_DEFAULT`, or another to force it; throws where the processor cannot run it. */
+    std::int32_t backend = PL_BACKEND_DEFAULT;
   };
 
   explicit verifier(variant of) : verifier(of, options{}) {}
@@ -404,7 +406,7 @@ class verifier {
       : handle_(detail::make<handle>([&](pl_verifier** made, char* text, std::size_t size) {
           return pl_verifier_new(detail::number(of), with.keys ? with.keys->get() : nullptr,
                                  with.threads ? with.threads->get() : nullptr, with.messages_max,
-                                 with.weight_bits, made, text, size);
+                                 with.weight_bits, with.backend, made, text, size);
         })) {}
 
   /** `count` items whose parts have fixed lengths. Throws if an array is too short for them. */

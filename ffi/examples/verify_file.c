@@ -74,7 +74,8 @@ int main(int count, char **arguments) {
   pl_status status = pl_suite_standard(PL_MIN_PK, PL_PROOF_OF_POSSESSION, &suite, error,
                                        sizeof error);
   if (status == PL_OK) {
-    status = pl_verifier_new(PL_MIN_PK, NULL, NULL, 0, 64, &verifier, error, sizeof error);
+    status = pl_verifier_new(PL_MIN_PK, NULL, NULL, 0, 64, PL_BACKEND_DEFAULT, &verifier, error,
+                             sizeof error);
   }
   const int result =
       status == PL_OK ? verify_all(file, verifier, suite, message_length) : failed(status);

@@ -14,6 +14,7 @@
 #![allow(clippy::too_many_arguments)]
 
 pub mod aggregate;
+pub mod backend;
 pub mod batch;
 pub mod bls_vrf;
 pub mod builder;

@@ -22,12 +22,14 @@ pub const PL_NULL_POINTER: PlStatus = -1;
 pub const PL_BAD_LENGTH: PlStatus = -2;
 /// An output overlaps an input or another output.
 pub const PL_OVERLAP: PlStatus = -3;
-/// A number that names one of a set names none (variant, scheme, weight bits, VRF suite).
+/// A number that names one of a set names none (variant, scheme, weight bits, backend, VRF suite).
 pub const PL_BAD_ENUM: PlStatus = -4;
 /// Handles of different variants were given together.
 pub const PL_VARIANT_MISMATCH: PlStatus = -5;
 /// A text is not UTF-8, or not of the form it must have.
 pub const PL_BAD_TEXT: PlStatus = -6;
+/// The processor lacks the instructions that are asked for.
+pub const PL_UNAVAILABLE: PlStatus = -7;
 
 /// The bytes have neither the compressed nor the uncompressed length of a point.
 pub const PL_POINT_LENGTH: PlStatus = -20;
@@ -294,9 +296,10 @@ const TEXTS: &[(PlStatus, &CStr)] = &[
     (PL_NULL_POINTER, c"a pointer that must not be NULL is"),
     (PL_BAD_LENGTH, c"a length, stride, count or capacity is impossible"),
     (PL_OVERLAP, c"an output overlaps an input or another output"),
-    (PL_BAD_ENUM, c"a number names no variant, scheme or weight length"),
+    (PL_BAD_ENUM, c"a number names no variant, scheme, weight length or backend"),
     (PL_VARIANT_MISMATCH, c"handles of different variants were given together"),
     (PL_BAD_TEXT, c"a text is not UTF-8 or not of the form it must have"),
+    (PL_UNAVAILABLE, c"the processor lacks the instructions asked for"),
     (PL_POINT_LENGTH, c"the bytes have neither length of a point"),
     (PL_POINT_ENCODING, c"flag bits or a coordinate out of range"),
     (PL_POINT_NOT_ON_CURVE, c"the point is not on the curve"),

@@ -38,7 +38,13 @@ use clap::Parser;
 use ending::Ending;
 
 fn main() -> ExitCode {
-    let ending = cli::Cli::parse().run().unwrap_or_else(|error| {
+    let cli = cli::Cli::parse();
+    // The library falls back where it cannot do what is asked; a person wants to hear of it.
+    if let Err(error) = pairlane::Backend::from_environment() {
+        complain(format_args!("{}: {error}", pairlane::BACKEND_VARIABLE));
+        return Ending::Unreadable.into();
+    }
+    let ending = cli.run().unwrap_or_else(|error| {
         if closed_early(&error) {
             return Ending::Closed;
         }

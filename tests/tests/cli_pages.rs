@@ -20,6 +20,28 @@ fn cpu_agrees_with_the_engine() {
 }
 
 #[test]
+fn backends_are_forced_by_name() {
+    let run = |name: &str| -> cli_support::Run {
+        let mut command = assert_cmd::Command::new(cli_support::binary());
+        command
+            .args(["cpu", "--json"])
+            .env(pairlane::BACKEND_VARIABLE, name)
+            .output()
+            .unwrap()
+            .into()
+    };
+    for backend in pairlane::Backend::available() {
+        let answer = run(backend.name());
+        answer.expect(0, "");
+        let json: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+        assert_eq!(json["backend"], backend.name());
+        assert!(json["reason"].as_str().unwrap().contains("PAIRLANE_BACKEND"));
+    }
+    run("avx1024")
+        .expect(2, "PAIRLANE_BACKEND: no backend is called \"avx1024\"; there are avx512ifma");
+}
+
+#[test]
 fn demo_agrees_with_the_publishers() {
     let run = run(["demo", "--no-bench"]);
     run.expect(0, "");

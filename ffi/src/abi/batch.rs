@@ -5,8 +5,8 @@ use core::num::NonZeroUsize;
 use std::sync::{Arc, RwLock};
 
 use pairlane::{
-    Item, ItemKey, KeyHandle, MessageCache, MinPk, MinSig, Registry, Suite, Variant, Verdict,
-    Verifier, WeightBits,
+    Backend, Item, ItemKey, KeyHandle, MessageCache, MinPk, MinSig, Registry, Suite, Variant,
+    Verdict, Verifier, WeightBits,
 };
 use rayon::ThreadPool;
 
@@ -27,6 +27,15 @@ pub struct PlVerifier {
     stores: AnyStores,
     pool: Option<Arc<ThreadPool>>,
     bits: WeightBits,
+    backend: Backend,
+}
+
+/// On what, and how surely, a verifier's batches run.
+#[derive(Clone, Copy)]
+struct Execution<'a> {
+    pool: Option<&'a ThreadPool>,
+    bits: WeightBits,
+    backend: Backend,
 }
 
 pub(super) enum AnyStores {
@@ -40,6 +49,10 @@ pub(super) struct Stores<V: Variant> {
 }
 
 impl PlVerifier {
+    fn execution(&self) -> Execution<'_> {
+        Execution { pool: self.pool.as_deref(), bits: self.bits, backend: self.backend }
+    }
+
     pub(super) fn variant(&self) -> i32 {
         match self.stores {
             AnyStores::MinPk(_) => PL_MIN_PK,
@@ -56,28 +69,23 @@ impl<V: Variant> Stores<V> {
     /// Runs a batch with what these stores have.
     fn run<T>(
         &self,
-        pool: Option<&ThreadPool>,
-        bits: WeightBits,
+        execution: Execution<'_>,
         batch: impl FnOnce(&Verifier<'_, V>, &Executor<'_>) -> T,
     ) -> T {
         let registry = self.registry.as_deref().map(read);
-        let mut verifier = Verifier::new().with_weight_bits(bits);
+        let mut verifier =
+            Verifier::new().with_weight_bits(execution.bits).with_backend(execution.backend);
         if let Some(registry) = &registry {
             verifier = verifier.with_registry(registry);
         }
         if let Some(messages) = &self.messages {
             verifier = verifier.with_message_cache(messages);
         }
-        batch(&verifier, &Executor(pool))
+        batch(&verifier, &Executor(execution.pool))
     }
 
-    fn verify(
-        &self,
-        items: &[Item<'_, V>],
-        pool: Option<&ThreadPool>,
-        bits: WeightBits,
-    ) -> Vec<Verdict> {
-        self.run(pool, bits, |verifier, executor| verifier.verify(items, executor))
+    fn verify(&self, items: &[Item<'_, V>], execution: Execution<'_>) -> Vec<Verdict> {
+        self.run(execution, |verifier, executor| verifier.verify(items, executor))
     }
 }
 
@@ -111,12 +119,14 @@ pub(super) fn with_verifier<V: Stored, T>(
     let stores = V::stores(&verifier.stores).ok_or_else(|| {
         Failure::new(PL_VARIANT_MISMATCH, "the verifier and the suite are of different variants")
     })?;
-    Ok(stores.run(verifier.pool.as_deref(), verifier.bits, batch))
+    Ok(stores.run(verifier.execution(), batch))
 }
 
 /// Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and
 /// batches run on the calling thread. `messages_max` is the size of the cache of hashed messages,
-/// at most `PL_COUNT_MAX`, 0 for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
+/// at most `PL_COUNT_MAX`, 0 for none. `weight_bits` is 64 or 128. `backend` is
+/// `PL_BACKEND_DEFAULT`, or another to force it: then PL_UNAVAILABLE says that the processor cannot
+/// run it. Free it with `pl_verifier_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_verifier_new(
     variant: i32,
@@ -124,6 +134,7 @@ pub unsafe extern "C" fn pl_verifier_new(
     pool: *const PlPool,
     messages_max: usize,
     weight_bits: i32,
+    backend: i32,
     verifier: *mut *mut PlVerifier,
     error: *mut c_char,
     error_capacity: usize,
@@ -138,6 +149,7 @@ pub unsafe extern "C" fn pl_verifier_new(
                 128 => WeightBits::Bits128,
                 other => return Err(unknown("number of weight bits; 64 and 128 are", other)),
             };
+            let backend = super::backend::backend(backend)?;
             let mismatch =
                 || Failure::new(PL_VARIANT_MISMATCH, "the registry is of the other variant");
             let stores = match (variant, optional(registry).map(|registry| &registry.0)) {
@@ -153,7 +165,7 @@ pub unsafe extern "C" fn pl_verifier_new(
                 (other, _) => return Err(unknown("variant", other)),
             };
             let pool = optional(pool).map(|pool| pool.0.clone());
-            place.give(PlVerifier { stores, pool, bits });
+            place.give(PlVerifier { stores, pool, bits, backend });
             Ok(())
         })
     }
@@ -273,21 +285,20 @@ pub unsafe extern "C" fn pl_verify_batch(
 
 /// The verdict bytes of items that own their parts and are of the verifier's variant.
 pub(super) fn verify_owned(verifier: &PlVerifier, parts: &[OwnedPart]) -> Vec<u8> {
-    let (pool, bits) = (verifier.pool.as_deref(), verifier.bits);
     let verdicts = match &verifier.stores {
         AnyStores::MinPk(stores) => {
             let items: Vec<_> = parts
                 .iter()
                 .filter_map(|part| part.suite.min_pk().map(|suite| part.item(suite)))
                 .collect();
-            stores.verify(&items, pool, bits)
+            stores.verify(&items, verifier.execution())
         }
         AnyStores::MinSig(stores) => {
             let items: Vec<_> = parts
                 .iter()
                 .filter_map(|part| part.suite.min_sig().map(|suite| part.item(suite)))
                 .collect();
-            stores.verify(&items, pool, bits)
+            stores.verify(&items, verifier.execution())
         }
     };
     verdicts.into_iter().map(verdict_code).collect()
@@ -322,13 +333,12 @@ struct Flat<'a> {
 
 impl Flat<'_> {
     fn verify(&self, verifier: &PlVerifier, suite: &PlSuite) -> Result<Vec<u8>, Failure> {
-        let (pool, bits) = (verifier.pool.as_deref(), verifier.bits);
         let verdicts = match (&verifier.stores, &suite.0) {
             (AnyStores::MinPk(stores), AnySuite::MinPk(suite)) => {
-                stores.verify(&self.items(suite), pool, bits)
+                stores.verify(&self.items(suite), verifier.execution())
             }
             (AnyStores::MinSig(stores), AnySuite::MinSig(suite)) => {
-                stores.verify(&self.items(suite), pool, bits)
+                stores.verify(&self.items(suite), verifier.execution())
             }
             _ => {
                 let detail = "the verifier and the suite are of different variants";

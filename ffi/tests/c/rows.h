@@ -99,7 +99,7 @@ static void *new_pool(void) {
 
 static void *new_verifier(void) {
   pl_verifier *made = NULL;
-  CHECK(pl_verifier_new(PL_MIN_PK, NULL, NULL, 4, 128, &made, NULL, 0) == PL_OK);
+  CHECK(pl_verifier_new(PL_MIN_PK, NULL, NULL, 4, 128, PL_BACKEND_DEFAULT, &made, NULL, 0) == PL_OK);
   return made;
 }
 
@@ -232,7 +232,8 @@ static void set_up(void) {
   CHECK(pl_aggregate_signatures(PL_MIN_PK, 2, of_same, sizeof of_same, aggregate_of_same, SIGNATURE,
                                 NULL, 0) == PL_OK);
   the.pool = new_pool();
-  CHECK(pl_verifier_new(PL_MIN_PK, the.registry, the.pool, 4, 64, &the.verifier, NULL, 0) == PL_OK);
+  CHECK(pl_verifier_new(PL_MIN_PK, the.registry, the.pool, 4, 64, PL_BACKEND_DEFAULT, &the.verifier,
+                        NULL, 0) == PL_OK);
   the.vrf_key = new_vrf_key();
   CHECK(pl_vrf_prove(the.vrf_key, messages, 7, vrf_proof, sizeof vrf_proof, NULL, 0) == PL_OK);
   CHECK(pl_vrf_proof_to_hash(PL_VRF_TAI, vrf_proof, sizeof vrf_proof, output, sizeof output, NULL,
@@ -284,7 +285,7 @@ static const struct row rows[] = {
   {"pl_fast_aggregate_verify", {THE(suite), BOTH_KEYS, THE_MESSAGE, IN(aggregate_of_same),
                                 LENGTH(SIGNATURE)}},
   {"pl_verifier_new", {MIN_PK, OPTIONAL_THE(registry), OPTIONAL_THE(pool), LENGTH(4), CHOSEN(64),
-                       MADE}},
+                       CHOSEN(PL_BACKEND_BLST), MADE}},
   {"pl_verifier_free", {FRESH(new_verifier)}},
   /* Arrays of one length with strides, then numbers and ends. */
   {"pl_verify_batch", {THE(verifier), THE(suite), LENGTH(2), ABSENT, IN(public_keys), LENGTH(KEY),

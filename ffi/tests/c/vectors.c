@@ -101,7 +101,7 @@ static void verify_as_batch(int32_t variant, int by_number) {
   size_t count = 0, invalid = 0, expected = 0;
   OK(pl_registry_new(variant, ROWS_OF(verifications), &registry, NULL, 0));
   OK(pl_pool_new(2, &pool, NULL, 0));
-  OK(pl_verifier_new(variant, registry, pool, 16, 128, &verifier, NULL, 0));
+  OK(pl_verifier_new(variant, registry, pool, 16, 128, PL_BACKEND_DEFAULT, &verifier, NULL, 0));
   OK(pl_batch_new(ROWS_OF(verifications), 1 << 20, &batch, NULL, 0));
   EVERY(verification, verifications) {
     const struct bytes key = it->public_key;
@@ -194,7 +194,7 @@ static void aggregate(void) {
 static void verify_flat(void) {
   pl_suite *suite = suite_of(PL_MIN_PK, PL_PROOF_OF_POSSESSION, (struct bytes){NULL, 0});
   pl_verifier *verifier = NULL;
-  OK(pl_verifier_new(PL_MIN_PK, NULL, NULL, 0, 64, &verifier, NULL, 0));
+  OK(pl_verifier_new(PL_MIN_PK, NULL, NULL, 0, 64, PL_BACKEND_DEFAULT, &verifier, NULL, 0));
   EACH(together, batches) {
     uint8_t verdicts[16];
     size_t invalid = 0;
