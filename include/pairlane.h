@@ -31,6 +31,31 @@
 #include <stdint.h>
 
 /**
+ * What the library thinks the fastest, or what the environment variable `PAIRLANE_BACKEND` names.
+ */
+#define PL_BACKEND_DEFAULT 0
+
+/**
+ * blst's scalar arithmetic.
+ */
+#define PL_BACKEND_BLST 1
+
+/**
+ * Four items at a time, with AVX2 and FMA.
+ */
+#define PL_BACKEND_AVX2 2
+
+/**
+ * Eight items at a time, with AVX-512 IFMA.
+ */
+#define PL_BACKEND_AVX512IFMA 3
+
+/**
+ * A scalar model of the last, slow, for tests.
+ */
+#define PL_BACKEND_PORTABLE 4
+
+/**
  * Bytes of an output of the BLS VRF.
  */
 #define PL_BLS_VRF_OUTPUT_BYTES 32
@@ -416,7 +441,7 @@ typedef int32_t pl_status;
 #define PL_OVERLAP -3
 
 /**
- * A number that names one of a set names none (variant, scheme, weight bits, VRF suite).
+ * A number that names one of a set names none (variant, scheme, weight bits, backend, VRF suite).
  */
 #define PL_BAD_ENUM -4
 
@@ -429,6 +454,11 @@ typedef int32_t pl_status;
  * A text is not UTF-8, or not of the form it must have.
  */
 #define PL_BAD_TEXT -6
+
+/**
+ * The processor lacks the instructions that are asked for.
+ */
+#define PL_UNAVAILABLE -7
 
 /**
  * The bytes have neither the compressed nor the uncompressed length of a point.
@@ -682,13 +712,16 @@ pl_status pl_fast_aggregate_verify(const pl_suite *suite,
 /**
  * Makes a verifier of a variant. `registry` and `pool` may be NULL: then there are no handles, and
  * batches run on the calling thread. `messages_max` is the size of the cache of hashed messages,
- * at most `PL_COUNT_MAX`, 0 for none. `weight_bits` is 64 or 128. Free it with `pl_verifier_free`.
+ * at most `PL_COUNT_MAX`, 0 for none. `weight_bits` is 64 or 128. `backend` is
+ * `PL_BACKEND_DEFAULT`, or another to force it: then PL_UNAVAILABLE says that the processor cannot
+ * run it. Free it with `pl_verifier_free`.
  */
 pl_status pl_verifier_new(int32_t variant,
                           const pl_registry *registry,
                           const pl_pool *pool,
                           size_t messages_max,
                           int32_t weight_bits,
+                          int32_t backend,
                           pl_verifier **verifier,
                           char *error,
                           size_t error_capacity);

@@ -60,6 +60,22 @@
 //! # }
 //! ```
 //!
+//! # On your processor
+//!
+//! Batches run on vector lanes where the processor has them: four items at a time with AVX2 and
+//! FMA, eight with AVX-512 IFMA. The choice is made at run time, from a portable build, once a
+//! process; [`Cpu::detect`] says what it was and why. To force another, set the environment variable
+//! `PAIRLANE_BACKEND`, or ask for it:
+//!
+//! ```
+//! use pairlane::{Backend, MinPk, Verifier};
+//!
+//! let verifier = Verifier::<MinPk>::new().with_backend(Backend::BLST);
+//! let here = Backend::available().iter().map(ToString::to_string).collect::<Vec<_>>();
+//! println!("this processor can run {}", here.join(", "));
+//! # let _ = verifier;
+//! ```
+//!
 //! # What to know
 //!
 //! * **Variants.** [`MinPk`]: keys of 48 bytes, signatures of 96. [`MinSig`]: the reverse, with
