@@ -47,7 +47,7 @@ mod tests {
 
     use super::*;
     use crate::arch::Fma;
-    use crate::lanes::tests::field_agrees_with_blst;
+    use crate::lanes::tests::{field_agrees_with_blst, rounds};
 
     /// Each rounding mode alone, then with subnormals flushed and taken for zero.
     fn environments() -> impl Iterator<Item = u32> {
@@ -72,7 +72,7 @@ mod tests {
         };
         for environment in environments() {
             as_caller(environment, || {
-                with_nearest_rounding(|| field_agrees_with_blst(backend, 1_000));
+                with_nearest_rounding(|| field_agrees_with_blst(backend, rounds(1_000)));
             });
         }
     }

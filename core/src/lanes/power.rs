@@ -110,7 +110,7 @@ mod tests {
     use crate::lanes::Limbs;
     use crate::lanes::portable::Portable;
     use crate::lanes::radix52::MODULUS;
-    use crate::lanes::tests::Values;
+    use crate::lanes::tests::{Values, rounds};
 
     fn square_and_multiply(x: &Fp) -> Fp {
         let above = |k: usize| MODULUS.get(k + 1).map_or(0, |limb| limb << 62);
@@ -137,14 +137,14 @@ mod tests {
 
     #[test]
     fn portable() {
-        agrees_with_square_and_multiply(Portable, if cfg!(miri) { 1 } else { 20 });
+        agrees_with_square_and_multiply(Portable, rounds(20));
     }
 
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn ifma() {
         match crate::arch::Ifma::detect() {
-            Some(backend) => agrees_with_square_and_multiply(backend, 1_000),
+            Some(backend) => agrees_with_square_and_multiply(backend, rounds(1_000)),
             None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
         }
     }
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn fma() {
         match crate::arch::Fma::detect() {
-            Some(backend) => agrees_with_square_and_multiply(backend, 1_000),
+            Some(backend) => agrees_with_square_and_multiply(backend, rounds(1_000)),
             None => println!("skipped: AVX2 and FMA, which this processor lacks"),
         }
     }

@@ -65,10 +65,24 @@ fn check<B: Lanes>(what: &str, actual: &B::Fp, expected: impl Fn(usize) -> Fp) {
     }
 }
 
+/// The environment variable that cuts the rounds of every test on lanes to so many. An emulator
+/// makes some dozens in the time that a processor needs for all; see `tests/bochs`.
+const ROUNDS_VARIABLE: &str = "PAIRLANE_TEST_ROUNDS";
+
+/// The rounds of a test that wants so many, cut where they would take too long.
+pub(crate) fn rounds(wanted: usize) -> usize {
+    let most = match std::env::var(ROUNDS_VARIABLE) {
+        Ok(most) => most.parse().unwrap_or_else(|_| panic!("{ROUNDS_VARIABLE}={most}: no number")),
+        Err(_) if cfg!(miri) => 4,
+        Err(_) => wanted,
+    };
+    wanted.min(most)
+}
+
 #[expect(clippy::too_many_lines, reason = "one line an operation")]
-pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
+pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: usize) {
     let mut values = Values::new(1);
-    for _ in 0..rounds.div_ceil(B::LANES as u64) {
+    for _ in 0..rounds.div_ceil(B::LANES) {
         let mut draw = || -> Vec<Fp> { (0..B::LANES).map(|_| values.fp()).collect() };
         let (x, y, z) = (draw(), draw(), draw());
         let (a, b, c) = (load(backend, &x), load(backend, &y), load(backend, &z));
@@ -150,7 +164,7 @@ pub(crate) fn field_agrees_with_blst<B: Lanes>(backend: B, rounds: u64) {
 }
 
 /// The formulas of points against blst's complete ones, exceptional lanes being found as such.
-pub(crate) fn points_agree_with_blst<C: Curve, B: Lanes>(backend: B, rounds: u32) {
+pub(crate) fn points_agree_with_blst<C: Curve, B: Lanes>(backend: B, rounds: usize) {
     type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
     let mut point = C::generator().to_projective();
     let mut next = || {
@@ -161,15 +175,14 @@ pub(crate) fn points_agree_with_blst<C: Curve, B: Lanes>(backend: B, rounds: u32
         let a: Vec<_> = (0..B::LANES).map(|_| next()).collect();
         let mut b: Vec<_> = (0..B::LANES).map(|_| next()).collect();
         // Two exceptional lanes a round.
-        b[round as usize % B::LANES] = a[round as usize % B::LANES];
-        b[(round as usize + 1) % B::LANES] = a[(round as usize + 1) % B::LANES].neg();
+        b[round % B::LANES] = a[round % B::LANES];
+        b[(round + 1) % B::LANES] = a[(round + 1) % B::LANES].neg();
         let affine = crate::curve::to_affine_batch(&b);
         let p = JacobianLanes::<On<C, B>>::load(backend, |lane| a[lane]);
         let q = JacobianLanes::<On<C, B>>::load(backend, |lane| b[lane]);
         let q_affine = AffineLanes::<On<C, B>>::load(backend, |lane| affine[lane]);
-        let exceptional = Mask::from_fn(B::LANES, |lane| {
-            [0, 1].map(|k| (round as usize + k) % B::LANES).contains(&lane)
-        });
+        let exceptional =
+            Mask::from_fn(B::LANES, |lane| [0, 1].map(|k| (round + k) % B::LANES).contains(&lane));
         let check = |what: &str,
                      actual: JacobianLanes<On<C, B>>,
                      expected: &dyn Fn(usize) -> Projective<C>,
@@ -189,13 +202,13 @@ pub(crate) fn points_agree_with_blst<C: Curve, B: Lanes>(backend: B, rounds: u32
             &|i| C::add(&C::double(&C::add(&a[i], &b[i])), &a[i]),
             exceptional,
         );
-        let same = Mask::from_fn(B::LANES, |lane| lane == round as usize % B::LANES);
+        let same = Mask::from_fn(B::LANES, |lane| lane == round % B::LANES);
         assert_eq!(p.double().equals(&q.double()), same, "equals");
     }
 }
 
-fn everything_agrees_with_blst<B: Lanes>(backend: B, rounds: u32) {
-    field_agrees_with_blst(backend, u64::from(rounds));
+fn everything_agrees_with_blst<B: Lanes>(backend: B, rounds: usize) {
+    field_agrees_with_blst(backend, rounds);
     points_agree_with_blst::<G1, B>(backend, rounds / 50 + 1);
     points_agree_with_blst::<G2, B>(backend, rounds / 50 + 1);
     decoding_agrees_with_blst::<G1, B>(backend, rounds / 50 + 1);
@@ -204,14 +217,14 @@ fn everything_agrees_with_blst<B: Lanes>(backend: B, rounds: u32) {
 
 #[test]
 fn portable() {
-    everything_agrees_with_blst(portable::Portable, if cfg!(miri) { 8 } else { 20_000 });
+    everything_agrees_with_blst(portable::Portable, rounds(20_000));
 }
 
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn ifma() {
     match crate::arch::Ifma::detect() {
-        Some(backend) => everything_agrees_with_blst(backend, 100_000),
+        Some(backend) => everything_agrees_with_blst(backend, rounds(100_000)),
         None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
     }
 }
@@ -220,14 +233,14 @@ fn ifma() {
 #[test]
 fn fma() {
     match crate::arch::Fma::detect() {
-        Some(backend) => backend.within(|| everything_agrees_with_blst(backend, 100_000)),
+        Some(backend) => backend.within(|| everything_agrees_with_blst(backend, rounds(100_000))),
         None => println!("skipped: AVX2 and FMA, which this processor lacks"),
     }
 }
 
 /// Decoding against blst: what lanes decode, blst decodes to the same; what they leave, they leave
 /// for a reason.
-pub(crate) fn decoding_agrees_with_blst<C: Curve, B: Lanes>(backend: B, rounds: u32) {
+pub(crate) fn decoding_agrees_with_blst<C: Curve, B: Lanes>(backend: B, rounds: usize) {
     let mut point = C::generator().to_projective();
     for round in 0..rounds {
         let encodings: Vec<Vec<u8>> = (0..B::LANES)
@@ -236,7 +249,7 @@ pub(crate) fn decoding_agrees_with_blst<C: Curve, B: Lanes>(backend: B, rounds: 
                 let mut bytes = vec![0; C::COMPRESSED];
                 C::compress(&point.to_affine(), &mut bytes);
                 // About half of the flips leave x without a y.
-                if (lane + round as usize).is_multiple_of(4) {
+                if (lane + round).is_multiple_of(4) {
                     bytes[C::COMPRESSED - 1] ^= 1 << (round % 7);
                 }
                 bytes

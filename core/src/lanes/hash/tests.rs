@@ -10,7 +10,7 @@ use crate::arch::vectors::{bytes, list, read, text};
 use crate::arch::{Fp, G1, G2};
 use crate::curve::to_affine_batch;
 use crate::lanes::portable::Portable;
-use crate::lanes::tests::Values;
+use crate::lanes::tests::{Values, rounds};
 
 type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
 
@@ -117,14 +117,14 @@ fn everything<B: Lanes>(backend: B, count: usize) {
 
 #[test]
 fn portable() {
-    everything(Portable, if cfg!(miri) { 1 } else { 700 });
+    everything(Portable, rounds(700));
 }
 
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn ifma() {
     match crate::arch::Ifma::detect() {
-        Some(backend) => backend.within(|| everything(backend, 35_000)),
+        Some(backend) => backend.within(|| everything(backend, rounds(35_000))),
         None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
     }
 }
@@ -133,7 +133,7 @@ fn ifma() {
 #[test]
 fn fma() {
     match crate::arch::Fma::detect() {
-        Some(backend) => backend.within(|| everything(backend, 35_000)),
+        Some(backend) => backend.within(|| everything(backend, rounds(35_000))),
         None => println!("skipped: AVX2 and FMA, which this processor lacks"),
     }
 }

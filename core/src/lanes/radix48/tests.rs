@@ -4,15 +4,15 @@ use super::model::Model;
 use crate::arch::Fp;
 use crate::curve::Field;
 use crate::lanes::Lanes;
-use crate::lanes::tests::{Values, field_agrees_with_blst};
+use crate::lanes::tests::{Values, field_agrees_with_blst, rounds};
 
 #[test]
 fn model() {
-    field_agrees_with_blst(Model, if cfg!(miri) { 8 } else { 20_000 });
+    field_agrees_with_blst(Model, rounds(20_000));
 }
 
 /// What the trait's operations leave, digits at the ends of their range.
-fn extremes<B: Lanes<Row = [f64; 8]>>(backend: B, rounds: u32) {
+fn extremes<B: Lanes<Row = [f64; 8]>>(backend: B, rounds: usize) {
     /// The digits' bound, and that of the top one: 9/8 of p's.
     const DIGIT: f64 = ((1u64 << 47) + (1 << 5)) as f64;
     const TOP: f64 = 1.125 * super::TABLE.p[7];
@@ -80,7 +80,7 @@ fn extremes<B: Lanes<Row = [f64; 8]>>(backend: B, rounds: u32) {
 }
 
 /// Long chains, every operand as the operation before left it.
-fn chains<B: Lanes>(backend: B, length: u32) {
+fn chains<B: Lanes>(backend: B, length: usize) {
     let mut values = Values::new(11);
     let (mut x, mut y) = (values.fp(), values.fp());
     let load = |x: &Fp| backend.load_blst(|_| x.montgomery());
@@ -107,8 +107,8 @@ fn chains<B: Lanes>(backend: B, length: u32) {
 
 #[test]
 fn extreme_digits_and_chains_in_the_model() {
-    extremes(Model, if cfg!(miri) { 4 } else { 10_000 });
-    chains(Model, if cfg!(miri) { 20 } else { 10_000 });
+    extremes(Model, rounds(10_000));
+    chains(Model, rounds(10_000));
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -116,8 +116,8 @@ fn extreme_digits_and_chains_in_the_model() {
 fn extreme_digits_and_chains() {
     match crate::arch::Fma::detect() {
         Some(backend) => {
-            extremes(backend, 50_000);
-            chains(backend, 100_000);
+            extremes(backend, rounds(50_000));
+            chains(backend, rounds(100_000));
         }
         None => println!("skipped: AVX2 and FMA, which this processor lacks"),
     }
