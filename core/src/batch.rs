@@ -17,6 +17,8 @@ mod item;
 mod judge;
 pub(crate) mod membership;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod verdict;
 pub(crate) mod weights;
 
