@@ -88,6 +88,7 @@ test: setup ## run every test, doctests included
 	$(Q)$(MAKE) test-c
 	$(Q)$(MAKE) test-go
 	$(Q)$(MAKE) test-browser
+	$(Q)$(MAKE) test-bochs
 
 # Seconds each, once the tests are built. What the processor lacks is said and counted.
 .PHONY: test-backends
@@ -129,6 +130,12 @@ soak-http: build ## load the service for SOAK_SECONDS (60), with 10,000 idle con
 test-browser: setup ## test the dashboard in headless Chromium, screenshots in target/browser
 	$(Q)$(CARGO) build $(LOCKED) -p pairlane-server
 	$(Q)tests/browser/run $(TARGET)/debug/pairlane $(TARGET)/browser
+
+# The kernels as they ship, so a release build. Cargo says where the test binary is in JSON.
+.PHONY: test-bochs
+test-bochs: setup ## run the tests of AVX-512 IFMA on an emulated processor, whatever this one has
+	$(Q)tests/bochs/run "$$($(CARGO) test $(LOCKED) --release -p pairlane --lib --no-run --message-format=json | \
+	  sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')" $(TARGET)/bochs
 
 .PHONY: lint
 lint: setup ## check format, clippy, rustdoc, unsafe fence, vector digests
