@@ -238,7 +238,8 @@ static void spoil_one(int i) {
   if (kind == CHOICE || kind == NUMBER)
     for (size_t k = 0; k < sizeof odd / sizeof odd[0]; k++) {
       const struct twist twist = set("spoiled", i, TO_NUMBER, odd[k]);
-      try(&twist, kind == CHOICE ? PL_BAD_ENUM : ANY);
+      const int left_open = given->lenient && odd[k] == 0;
+      try(&twist, kind == CHOICE && !left_open ? PL_BAD_ENUM : ANY);
     }
 }
 

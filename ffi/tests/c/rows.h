@@ -17,7 +17,7 @@ struct given {
   size_t length;        /* bytes of INPUT, OUTPUT, PLACE */
   uint64_t number;      /* SIZE, CHOICE, NUMBER, CODE */
   void *(*make)(void);  /* HANDLE that the call changes or frees: one for each call */
-  int lenient;          /* NULL, or a huge number, is no mistake here */
+  int lenient;          /* NULL, a huge number, or a choice of 0 is no mistake here */
 };
 
 #define IN(array) {.kind = INPUT, .data = array, .length = sizeof array}
@@ -34,6 +34,7 @@ struct given {
 #define LENGTH(n) {.kind = SIZE, .number = n}
 #define LIMIT(n) {.kind = SIZE, .number = n, .lenient = 1}
 #define CHOSEN(n) {.kind = CHOICE, .number = n}
+#define CHOSEN_OR_NONE(n) {.kind = CHOICE, .number = n, .lenient = 1}
 #define NUM(n) {.kind = NUMBER, .number = n}
 #define NUM_AT(variable) {.kind = NUMBER, .data = &variable}
 #define ANY_CODE {.kind = CODE}
@@ -285,7 +286,7 @@ static const struct row rows[] = {
   {"pl_fast_aggregate_verify", {THE(suite), BOTH_KEYS, THE_MESSAGE, IN(aggregate_of_same),
                                 LENGTH(SIGNATURE)}},
   {"pl_verifier_new", {MIN_PK, OPTIONAL_THE(registry), OPTIONAL_THE(pool), LENGTH(4), CHOSEN(64),
-                       CHOSEN(PL_BACKEND_BLST), MADE}},
+                       CHOSEN_OR_NONE(PL_BACKEND_BLST), MADE}},
   {"pl_verifier_free", {FRESH(new_verifier)}},
   /* Arrays of one length with strides, then numbers and ends. */
   {"pl_verify_batch", {THE(verifier), THE(suite), LENGTH(2), ABSENT, IN(public_keys), LENGTH(KEY),
