@@ -26,6 +26,7 @@ pub(crate) mod hash;
 mod integer;
 pub(crate) mod inversion;
 pub(crate) mod line;
+pub(crate) mod lines;
 pub(crate) mod miller;
 pub(crate) mod multiply;
 pub(crate) mod point;

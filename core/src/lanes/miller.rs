@@ -1,6 +1,7 @@
 //! Miller loops on lanes, one accumulator a lane.
 
 use super::line::{Argument, Line};
+use super::lines::Lines;
 use super::tower::Dodecic;
 use super::trace::{Step, Trace};
 use super::{AffineLanes, Lanes};
@@ -28,6 +29,19 @@ pub(crate) fn miller_loops<B: Lanes>(
     values
 }
 
+/// The same for points of G2 whose lines are kept.
+pub(crate) fn miller_loops_with_lines<B: Lanes>(
+    backend: B,
+    blocks: &[&[(Affine<G1>, &Lines<B>)]],
+) -> Option<Vec<Gt>> {
+    let mut values = Vec::with_capacity(blocks.len());
+    for blocks in blocks.chunks(B::LANES) {
+        let value = loops_of_lines(backend, blocks)?;
+        values.extend_from_slice(&value.store()[..blocks.len()]);
+    }
+    Some(values)
+}
+
 fn loops_of_pairs<B: Lanes>(
     backend: B,
     blocks: &[&[(Affine<G1>, Affine<G2>)]],
@@ -43,6 +57,32 @@ fn loops_of_pairs<B: Lanes>(
     let mut trace = Trace::new(backend, (0..places).map(point).collect());
     let arguments = Argument::load(backend, places, |place, lane| pair(place, lane).0)?;
     accumulate(backend, &arguments, |_, step, each| trace.advance(step, each))
+}
+
+fn loops_of_lines<B: Lanes>(
+    backend: B,
+    blocks: &[&[(Affine<G1>, &Lines<B>)]],
+) -> Option<Dodecic<B>> {
+    let places = longest(blocks);
+    let point = |place: usize, lane: usize| {
+        let pair = blocks.get(lane).and_then(|block| block.get(place));
+        pair.map_or(Affine::IDENTITY, |pair| pair.0)
+    };
+    // Where there is no pair, the lines of any will do at the identity.
+    let lines = |place: usize, lane: usize| {
+        let own = blocks.get(lane).and_then(|block| block.get(place));
+        own.or_else(|| blocks.iter().find_map(|block| block.get(place))).map(|pair| pair.1)
+    };
+    let lines: Vec<Vec<&Lines<B>>> = (0..places)
+        .map(|place| (0..B::LANES).filter_map(|lane| lines(place, lane)).collect())
+        .collect();
+    let arguments = Argument::load(backend, places, point)?;
+    accumulate(backend, &arguments, |index, _, each| {
+        for (place, lines) in lines.iter().enumerate() {
+            each(place, &Lines::load(backend, index, |lane| lines[lane]));
+        }
+        Some(())
+    })
 }
 
 fn longest<T>(blocks: &[&[T]]) -> usize {

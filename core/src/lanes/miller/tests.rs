@@ -32,6 +32,20 @@ fn agrees_with_blst<B: Lanes>(backend: B, blocks: &[Vec<Pair>]) {
     }
 }
 
+/// Blocks without an identity of G2 or a point outside it.
+fn lines_give_the_same<B: Lanes>(backend: B, blocks: &[Vec<Pair>]) {
+    let points: Vec<_> = blocks.iter().flatten().map(|pair| pair.1).collect();
+    let lines = Lines::of(backend, &points).unwrap();
+    let mut lines = lines.iter();
+    let with_lines: Vec<Vec<_>> = blocks
+        .iter()
+        .map(|block| block.iter().map(|pair| (pair.0, lines.next().unwrap())).collect())
+        .collect();
+    let with_lines: Vec<&[_]> = with_lines.iter().map(Vec::as_slice).collect();
+    let blocks: Vec<&[_]> = blocks.iter().map(Vec::as_slice).collect();
+    assert_eq!(miller_loops_with_lines(backend, &with_lines), Some(miller_loops(backend, &blocks)));
+}
+
 fn all_blocks_agree_with_blst<B: Lanes>(backend: B) {
     let pairs = pairs(200);
     // As many blocks as lanes, fewer and more; of one length and ragged.
@@ -42,6 +56,7 @@ fn all_blocks_agree_with_blst<B: Lanes>(backend: B) {
     let ragged: Vec<_> =
         [5, 0, 1, 16, 2, 3, 0, 7, 4, 1, 2].iter().map(|n| pairs[10 * n..11 * n].to_vec()).collect();
     agrees_with_blst(backend, &ragged);
+    lines_give_the_same(backend, &ragged);
     // Identities in either place, in both, alone and among others.
     let mut block = pairs[..6].to_vec();
     block[1].0 = Affine::IDENTITY;
@@ -50,9 +65,13 @@ fn all_blocks_agree_with_blst<B: Lanes>(backend: B) {
     let alone = (1..3).map(|k| block[k..=k].to_vec());
     let blocks: Vec<_> = alone.chain([block.clone(), pairs[..6].to_vec()]).collect();
     agrees_with_blst(backend, &blocks);
+    block[2].1 = pairs[2].1;
+    block[5].1 = pairs[5].1;
+    lines_give_the_same(backend, &[block, pairs[..2].to_vec()]);
     // What no point of the subgroups leads to: a vertical line, and a y without an inverse.
     let mut block = pairs[..3].to_vec();
     block[1].1.y = Fp2::ZERO;
+    assert!(Lines::of(backend, &[block[1].1]).is_none());
     agrees_with_blst(backend, &[block, pairs[..3].to_vec()]);
     let mut block = pairs[..3].to_vec();
     block[2].0.y = Fp::ZERO;
