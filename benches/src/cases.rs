@@ -44,12 +44,15 @@ struct Bars {
     distinct: [f64; 2],
     same_message: [f64; 2],
     groups: f64,
+    lines: f64,
 }
 
 /// Of scalar arithmetic.
-const SCALAR: Bars = Bars { distinct: [1.25, 1.25], same_message: [10.0, 12.0], groups: 8.0 };
+const SCALAR: Bars =
+    Bars { distinct: [1.25, 1.25], same_message: [10.0, 12.0], groups: 8.0, lines: 0.0 };
 /// Of lanes.
-const LANES: Bars = Bars { distinct: [2.3, 2.6], same_message: [20.0, 22.0], groups: 15.0 };
+const LANES: Bars =
+    Bars { distinct: [2.3, 2.6], same_message: [20.0, 22.0], groups: 15.0, lines: 3.0 };
 
 /// Measures the plan's cases; `progress` hears of each as it starts.
 ///
@@ -128,6 +131,7 @@ impl Bench<'_> {
         for n in [128, 1024] {
             self.batch::<MinSig>("min-sig, distinct messages", n, Shape::Distinct, 0.0, strategy);
         }
+        self.with_lines(1024, bars.lines, strategy);
         self.batch::<MinSig>("min-sig, same message", 1024, Shape::SameMessage, 0.0, strategy);
         self.one_bad("min-pk, same message, 1 bad", 1024, Shape::SameMessage, 2.0, strategy);
         self.one_bad("min-pk, distinct messages, 1 bad", 1024, Shape::Distinct, 1.5, strategy);
@@ -262,16 +266,34 @@ impl Bench<'_> {
         strategy: &impl Strategy,
     ) {
         (self.progress)(&format!("{name}, n = {n}"));
-        let batch = Batch::<V>::new(n, shape);
-        let (items, keys) = (batch.items(), V::keys(&batch));
-        let verifier = self.verifier(&batch);
+        self.beside_blst(name, &Batch::<V>::new(n, shape), bar, strategy);
+    }
+
+    /// The same for keys whose lines the registry keeps.
+    fn with_lines(&mut self, n: usize, bar: f64, strategy: &impl Strategy) {
+        let name = "min-sig, distinct messages, lines kept";
+        (self.progress)(&format!("{name}, n = {n}"));
+        let mut batch = Batch::<MinSig>::new(n, Shape::Distinct);
+        batch.registry = batch.registry.with_lines(n);
+        self.beside_blst(name, &batch, bar, strategy);
+    }
+
+    fn beside_blst<V: Blst>(
+        &mut self,
+        name: &str,
+        batch: &Batch<V>,
+        bar: f64,
+        strategy: &impl Strategy,
+    ) {
+        let (items, keys) = (batch.items(), V::keys(batch));
+        let verifier = self.verifier(batch);
         let pair = in_turn(
             self.budget(),
             || expect_valid(&verifier, &items, strategy),
-            || assert!(V::verify_multiple(&batch, &keys)),
+            || assert!(V::verify_multiple(batch, &keys)),
         );
         let bar = if bar > 0.0 { Bar::AtLeast(bar) } else { Bar::None };
-        self.push(name, n, pair, BLST, bar);
+        self.push(name, items.len(), pair, BLST, bar);
     }
 
     /// One signature, decoded and verified.

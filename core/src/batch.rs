@@ -15,6 +15,7 @@ mod equation;
 mod group;
 mod item;
 mod judge;
+mod lines;
 pub(crate) mod membership;
 mod queue;
 #[cfg(test)]
@@ -42,6 +43,7 @@ use decode::{Decoded, MessageRef, decode};
 use equation::{Equation, Member};
 use group::{Grouping, group};
 use judge::judge;
+use lines::GroupLines;
 use weights::Randomness;
 
 /// Verifies batches: says for each item whether it is valid, or why not.
@@ -217,7 +219,14 @@ impl<'a, V: Variant> Verifier<'a, V> {
             return ControlFlow::Continue(());
         }
 
-        let Grouping { order, groups, message_of, first_with_message } = group(&sound);
+        let mut grouping = group(&sound);
+        let lines = match self.registry {
+            Some(registry) => {
+                lines::of_groups(&mut grouping, &sound, registry, self.backend, strategy)
+            }
+            None => GroupLines::default(),
+        };
+        let Grouping { order, groups, message_of, first_with_message } = grouping;
         let messages: Vec<_> =
             first_with_message.iter().map(|&item| &sound[item].message).collect();
         let messages = self.message_points(&messages, strategy);
@@ -229,7 +238,8 @@ impl<'a, V: Variant> Verifier<'a, V> {
                 weight: rows[place],
             })
             .collect();
-        let mut equation = Equation::new(members, groups, weights.base, self.backend, strategy);
+        let mut equation =
+            Equation::new(members, groups, lines, weights.base, self.backend, strategy);
         let value = equation.value(&weighed.sum, strategy);
         if value.is_one() {
             return ControlFlow::Continue(());

@@ -6,7 +6,7 @@ use crate::curve::{self, Affine, Curve};
 use crate::error::PointError;
 use crate::message::augmentation;
 use crate::public_key::PublicKey;
-use crate::registry::Registry;
+use crate::registry::{KeyHandle, Registry};
 use crate::signature::Signature;
 use crate::strategy::Strategy;
 use crate::tag::Tag;
@@ -17,6 +17,8 @@ pub(super) struct Decoded<'a, V: Variant> {
     /// Position in the batch.
     pub(super) index: usize,
     pub(super) key: PublicKey<V>,
+    /// The key's name in the registry, where that is what was given.
+    pub(super) handle: Option<KeyHandle>,
     /// Whether the key is known to be in the subgroup.
     pub(super) key_checked: bool,
     pub(super) signature: Affine<V::SignatureCurve>,
@@ -115,7 +117,8 @@ fn assemble<'a, V: Variant>(
             message,
         },
     };
-    Ok(Decoded { index, key, key_checked, signature, signature_checked, message })
+    let handle = item.key.handle();
+    Ok(Decoded { index, key, handle, key_checked, signature, signature_checked, message })
 }
 
 impl<V: Variant> Decoded<'_, V> {

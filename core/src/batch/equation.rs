@@ -8,6 +8,7 @@ use core::ops::Range;
 
 use super::decode::Decoded;
 use super::group::{Anchor, Group};
+use super::lines::GroupLines;
 use crate::arch::{G1, G2, Gt};
 use crate::backend::Backend;
 use crate::curve::{
@@ -23,7 +24,7 @@ use crate::variant::Variant;
 const PAIRS_PER_BLOCK_MAX: usize = 16;
 
 /// Fewest pairs that are worth more than one loop.
-const PAIRS_MIN: usize = 4;
+pub(super) const PAIRS_MIN: usize = 4;
 
 /// The equation of a batch, its items in the order of their groups.
 pub(super) struct Equation<'a, V: Variant> {
@@ -33,6 +34,7 @@ pub(super) struct Equation<'a, V: Variant> {
     backend: Backend,
     /// One pairing a group: the anchor and the weighted sum of the other side.
     pairs: Vec<(Affine<G1>, Affine<G2>)>,
+    lines: GroupLines<'a>,
     pairs_per_block: usize,
     /// Miller values of the blocks of pairs; empty where one loop took the whole equation.
     blocks: Vec<Gt>,
@@ -51,6 +53,7 @@ impl<'a, V: Variant> Equation<'a, V> {
     pub(super) fn new(
         members: Vec<Member<'a, V>>,
         groups: Vec<Group>,
+        lines: GroupLines<'a>,
         base: u8,
         backend: Backend,
         strategy: &impl Strategy,
@@ -62,6 +65,7 @@ impl<'a, V: Variant> Equation<'a, V> {
             base,
             backend,
             pairs: Vec::new(),
+            lines,
             pairs_per_block,
             blocks: Vec::new(),
         };
@@ -147,8 +151,13 @@ impl<'a, V: Variant> Equation<'a, V> {
             return pairing_product::<V>(self.pairs.clone(), &signatures).final_exponentiation();
         }
         let own = [V::pair(V::KeyCurve::generator().neg(), signatures)];
-        let mut blocks: Vec<Block<'_>> = self.pairs.chunks(self.pairs_per_block).collect();
-        blocks.push(&own);
+        let mut lines = self.lines.groups.chunks(self.pairs_per_block);
+        let mut blocks: Vec<_> = self
+            .pairs
+            .chunks(self.pairs_per_block)
+            .map(|pairs| Block { pairs, lines: lines.next().unwrap_or_default() })
+            .collect();
+        blocks.push(Block { pairs: &own, lines: self.lines.generator.as_slice() });
         let vectors: Vec<_> = blocks.chunks(lanes).collect();
         let mut values = strategy
             .map(vectors.len(), |vector| miller_loops(vectors[vector], self.backend))

@@ -38,6 +38,22 @@ pub(super) struct Grouping {
     pub(super) first_with_message: Vec<usize>,
 }
 
+impl Grouping {
+    /// Moves the groups for which `leads` holds before the others, and their items with them.
+    pub(super) fn lead(&mut self, leads: &[bool]) {
+        let (first, last): (Vec<_>, Vec<_>) =
+            self.groups.drain(..).zip(leads).partition(|(_, leads)| **leads);
+        let mut order = Vec::with_capacity(self.order.len());
+        for (mut group, _) in first.into_iter().chain(last) {
+            let start = order.len();
+            order.extend_from_slice(&self.order[group.members]);
+            group.members = start..order.len();
+            self.groups.push(group);
+        }
+        self.order = order;
+    }
+}
+
 /// Groups items by what needs fewer pairings.
 pub(super) fn group<V: Variant>(items: &[Decoded<'_, V>]) -> Grouping {
     let (message_of, first_with_message) =

@@ -62,6 +62,11 @@ pub enum ItemSignature<'a, V: Variant> {
 }
 
 impl<'a, V: Variant> ItemKey<'a, V> {
+    /// The handle, where that is what was given.
+    pub(super) fn handle(&self) -> Option<KeyHandle> {
+        if let Self::Handle(handle) = self { Some(*handle) } else { None }
+    }
+
     /// The encoding, where that is what was given.
     pub(super) fn bytes(&self) -> Option<&'a [u8]> {
         if let Self::Bytes(bytes) = self { Some(bytes) } else { None }

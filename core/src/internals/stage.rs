@@ -144,7 +144,8 @@ impl Stages {
             self.keys.iter().copied().zip(self.signatures.iter().copied()).collect();
         let pairs = &pairs[..pairs.len().min(2.max(self.messages.len()))];
         let per_block = pairs.len().div_ceil(backend.lanes()).min(PIECE);
-        let blocks: Vec<Block<'_>> = pairs.chunks(per_block).collect();
+        let blocks: Vec<Block<'_>> =
+            pairs.chunks(per_block).map(|pairs| Block { pairs, lines: &[] }).collect();
         for blocks in blocks.chunks(backend.lanes()) {
             black_box(curve::miller_loops(blocks, backend));
         }

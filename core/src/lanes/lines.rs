@@ -7,14 +7,15 @@ use crate::arch::G2;
 use crate::curve::{Affine, Curve};
 
 /// The 68 lines of Miller's loop for one point: 17 KiB in the digits of the backend.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Lines<B: Lanes>(Vec<[<Quadratic<B> as LaneField>::Row; 2]>);
 
 impl<B: Lanes> Lines<B> {
     /// The lines of each point; `None` for a vector of them with a point outside G2 that has none.
     /// None may be the identity.
     pub(crate) fn of(backend: B, points: &[Affine<G2>]) -> Option<Vec<Self>> {
-        let mut all = vec![Self(Vec::with_capacity(Step::all().count())); points.len()];
+        let steps = Step::all().count();
+        let mut all: Vec<_> = points.iter().map(|_| Self(Vec::with_capacity(steps))).collect();
         let vectors: Vec<_> = points
             .chunks(B::LANES)
             .map(|points| {
@@ -35,6 +36,11 @@ impl<B: Lanes> Lines<B> {
             })?;
         }
         Some(all)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.capacity() * size_of_val(&self.0[0])
     }
 
     /// Line number `index` of each lane's point.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::arch::{Fp, Fp2};
-use crate::curve::{Field, Projective, to_affine_batch};
+use crate::curve::{Field, KeptLines, Projective, to_affine_batch};
 use crate::lanes::portable::Portable;
 
 type Pair = (Affine<G1>, Affine<G2>);
@@ -36,6 +36,7 @@ fn agrees_with_blst<B: Lanes>(backend: B, blocks: &[Vec<Pair>]) {
 fn lines_give_the_same<B: Lanes>(backend: B, blocks: &[Vec<Pair>]) {
     let points: Vec<_> = blocks.iter().flatten().map(|pair| pair.1).collect();
     let lines = Lines::of(backend, &points).unwrap();
+    assert!(lines.iter().all(|lines| lines.bytes() == KeptLines::BYTES));
     let mut lines = lines.iter();
     let with_lines: Vec<Vec<_>> = blocks
         .iter()
