@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn every_caller_gets_right_products_and_keeps_its_environment() {
         let Some(backend) = Fma::detect() else {
-            println!("skipped: AVX2 and FMA, which this processor lacks");
+            crate::lanes::tests::skip("AVX2 and FMA");
             return;
         };
         for environment in environments() {

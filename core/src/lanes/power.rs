@@ -145,7 +145,7 @@ mod tests {
     fn ifma() {
         match crate::arch::Ifma::detect() {
             Some(backend) => agrees_with_square_and_multiply(backend, rounds(1_000)),
-            None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
+            None => crate::lanes::tests::skip("AVX-512 IFMA"),
         }
     }
 
@@ -154,7 +154,7 @@ mod tests {
     fn fma() {
         match crate::arch::Fma::detect() {
             Some(backend) => agrees_with_square_and_multiply(backend, rounds(1_000)),
-            None => println!("skipped: AVX2 and FMA, which this processor lacks"),
+            None => crate::lanes::tests::skip("AVX2 and FMA"),
         }
     }
 }

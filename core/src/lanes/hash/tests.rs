@@ -125,7 +125,7 @@ fn portable() {
 fn ifma() {
     match crate::arch::Ifma::detect() {
         Some(backend) => backend.within(|| everything(backend, rounds(35_000))),
-        None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
+        None => crate::lanes::tests::skip("AVX-512 IFMA"),
     }
 }
 
@@ -134,6 +134,6 @@ fn ifma() {
 fn fma() {
     match crate::arch::Fma::detect() {
         Some(backend) => backend.within(|| everything(backend, rounds(35_000))),
-        None => println!("skipped: AVX2 and FMA, which this processor lacks"),
+        None => crate::lanes::tests::skip("AVX2 and FMA"),
     }
 }

@@ -95,7 +95,7 @@ fn portable() {
 fn ifma() {
     match crate::arch::Ifma::detect() {
         Some(backend) => all_blocks_agree_with_blst(backend),
-        None => println!("skipped: AVX-512 IFMA, which this processor lacks"),
+        None => crate::lanes::tests::skip("AVX-512 IFMA"),
     }
 }
 
@@ -104,6 +104,6 @@ fn ifma() {
 fn fma() {
     match crate::arch::Fma::detect() {
         Some(backend) => all_blocks_agree_with_blst(backend),
-        None => println!("skipped: AVX2 and FMA, which this processor lacks"),
+        None => crate::lanes::tests::skip("AVX2 and FMA"),
     }
 }

@@ -119,6 +119,6 @@ fn extreme_digits_and_chains() {
             extremes(backend, rounds(50_000));
             chains(backend, rounds(100_000));
         }
-        None => println!("skipped: AVX2 and FMA, which this processor lacks"),
+        None => crate::lanes::tests::skip("AVX2 and FMA"),
     }
 }
