@@ -3,9 +3,10 @@
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use pairlane::{MinPk, MinSig, Verifier, WeightBits};
+use pairlane::{Backend, MinPk, MinSig, SecretKey, Suite, Verifier, WeightBits};
 
 use crate::batch::{Setting, check_with};
+use crate::case::Case;
 use crate::decoding;
 use crate::executor::Executor;
 use crate::menu::Menu;
@@ -31,7 +32,37 @@ pub fn secret_key_and_path(bytes: &[u8]) {
     }
 }
 
-/// A batch: one byte of settings, one of the seed of weights, then two for each item.
+/// One byte of settings, then any bytes as the signatures of a batch, back to back: every backend
+/// decodes them, and has to find in each what blst finds.
+pub fn signatures(bytes: &[u8]) {
+    let [settings, signatures @ ..] = bytes else { return };
+    if settings & 1 == 0 {
+        check_signatures::<MinPk>(signatures, 96);
+    } else {
+        check_signatures::<MinSig>(signatures, 48);
+    }
+}
+
+/// Three vectors of the widest backend, which fill some lanes and leave others empty.
+const SIGNATURES_MAX: usize = 24;
+
+fn check_signatures<V: Oracle>(bytes: &[u8], length: usize) {
+    let secret = SecretKey::from_seed(&[1; 32], &[]).expect("a seed of 32 bytes");
+    let good = Case::<V>::good(&Suite::proof_of_possession(), &secret, b"message");
+    let cases: Vec<_> = bytes
+        .chunks(length)
+        .take(SIGNATURES_MAX)
+        .map(|signature| good.with_signature(signature.to_vec()))
+        .collect();
+    let cases: Vec<_> = cases.iter().collect();
+    let setting = Setting { bits: WeightBits::Bits64, executor: Executor::Sequential };
+    for backend in Backend::available() {
+        check_with(&Verifier::new().with_backend(backend), &cases, setting);
+    }
+}
+
+/// A batch: one byte of settings, one of the seed of weights, then two for each item. Verdicts are
+/// blst's on whichever backend the settings choose.
 pub fn batch(bytes: &[u8]) {
     static MIN_PK: LazyLock<Mutex<Menu<MinPk>>> = LazyLock::new(Mutex::default);
     static MIN_SIG: LazyLock<Mutex<Menu<MinSig>>> = LazyLock::new(Mutex::default);
@@ -46,10 +77,12 @@ pub fn batch(bytes: &[u8]) {
         bits: if settings & 2 == 0 { WeightBits::Bits64 } else { WeightBits::Bits128 },
         executor: if settings & 4 == 0 { Executor::Sequential } else { Executor::Backwards },
     };
+    let backends = Backend::available();
+    let backend = backends[usize::from(settings >> 3) % backends.len()];
     if settings & 1 == 0 {
-        check_batch(&MIN_PK, &numbers, setting, *seed);
+        check_batch(&MIN_PK, &numbers, setting, *seed, backend);
     } else {
-        check_batch(&MIN_SIG, &numbers, setting, *seed);
+        check_batch(&MIN_SIG, &numbers, setting, *seed, backend);
     }
 }
 
@@ -57,11 +90,17 @@ pub fn batch(bytes: &[u8]) {
 const ITEMS_MAX: usize = 110;
 
 /// Together, and the first by itself.
-fn check_batch<V: Oracle>(menu: &Mutex<Menu<V>>, numbers: &[u16], setting: Setting, seed: u8) {
+fn check_batch<V: Oracle>(
+    menu: &Mutex<Menu<V>>,
+    numbers: &[u16],
+    setting: Setting,
+    seed: u8,
+    backend: Backend,
+) {
     let mut menu = menu.lock().unwrap_or_else(PoisonError::into_inner);
     menu.prepare(numbers);
     let cases: Vec<_> = numbers.iter().map(|&number| menu.case(number)).collect();
-    let verifier = Verifier::new().with_test_seed([seed; 32]);
+    let verifier = Verifier::new().with_test_seed([seed; 32]).with_backend(backend);
     check_with(&verifier, &cases, setting);
     check_with(&verifier, &cases[..cases.len().min(1)], setting);
 }

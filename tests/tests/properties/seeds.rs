@@ -26,6 +26,11 @@ fn signature() {
 }
 
 #[test]
+fn signatures() {
+    replay("signatures", 4, fuzzed::signatures);
+}
+
+#[test]
 fn secret_key_and_path() {
     replay("secret_key_and_path", 8, fuzzed::secret_key_and_path);
 }
