@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
-pub(crate) mod model;
+mod model;
 #[cfg(test)]
 mod tests;
 
