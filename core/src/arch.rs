@@ -28,4 +28,4 @@ pub(crate) use ifma::Ifma;
 pub(crate) use scalar::{Fp, Fp2, Fr, G1, G2, Gt, SecretFr};
 #[cfg(test)]
 pub(crate) use scalar::{MultiplyPublic, multiply_public};
-pub(crate) use scalar::{SecretScalar, miller_loop};
+pub(crate) use scalar::{SecretScalar, expand_message_xmd, miller_loop};

@@ -123,29 +123,17 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     fn sqr2(a: &[Self::Fp; 2]) -> [Self::Fp; 2];
 
     /// 2 a b - c^2
-    fn double_mul_sub_sqr(a: &Self::Fp, b: &Self::Fp, c: &Self::Fp) -> Self::Fp {
-        Self::sub(&Self::double(&Self::mul(a, b)), &Self::sqr(c))
-    }
+    fn double_mul_sub_sqr(a: &Self::Fp, b: &Self::Fp, c: &Self::Fp) -> Self::Fp;
     /// 2 a b - c^2 in Fp2.
     fn double_mul2_sub_sqr2(
         a: &[Self::Fp; 2],
         b: &[Self::Fp; 2],
         c: &[Self::Fp; 2],
-    ) -> [Self::Fp; 2] {
-        let (product, square) = (Self::mul2(a, b), Self::sqr2(c));
-        [0, 1].map(|k: usize| Self::sub(&Self::double(&product[k]), &square[k]))
-    }
-
+    ) -> [Self::Fp; 2];
     /// a b - c in Fp2.
-    fn mul2_sub(a: &[Self::Fp; 2], b: &[Self::Fp; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        let [real, imaginary] = Self::mul2(a, b);
-        [Self::sub(&real, &c[0]), Self::sub(&imaginary, &c[1])]
-    }
-    /// a\[0\] b\[0\] + a\[1\] b\[1\] + c in Fp2. Backends save a reduction here.
-    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        let ([p, q], [r, s]) = (Self::mul2(a[0], b[0]), Self::mul2(a[1], b[1]));
-        [Self::add(&Self::add(&p, &r), &c[0]), Self::add(&Self::add(&q, &s), &c[1])]
-    }
+    fn mul2_sub(a: &[Self::Fp; 2], b: &[Self::Fp; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2];
+    /// a\[0\] b\[0\] + a\[1\] b\[1\] + c in Fp2, the products reduced at once.
+    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2];
 
     /// The lanes where the canonical integer is odd.
     fn is_odd(a: &Self::Fp) -> Mask {
@@ -157,6 +145,33 @@ pub trait Lanes: Copy + core::fmt::Debug + Send + Sync + 'static {
     /// b in the lanes of the mask, a in the others.
     fn select(mask: Mask, a: &Self::Fp, b: &Self::Fp) -> Self::Fp;
 }
+
+/// The operations of [`Lanes`] that are one kernel each, by the same name, for a backend that calls
+/// its kernels with the macro `$call`.
+macro_rules! kernel_methods {
+    ($call:ident) => {
+        $crate::lanes::kernel_methods! { $call, Self::Fp:
+            mul(a, b); sqr(a); add(a, b); sub(a, b); neg(a); double(a); triple(a);
+            sub_double(a, b); sub_both(a, b, c); sub_eightfold(a, b); double_mul_sub_sqr(a, b, c);
+        }
+        $crate::lanes::kernel_methods! { $call, [Self::Fp; 2]:
+            mul2(a, b); sqr2(a); double_mul2_sub_sqr2(a, b, c); mul2_sub(a, b, c);
+        }
+        fn dot2(
+            a: [&[Self::Fp; 2]; 2],
+            b: [&[Self::Fp; 2]; 2],
+            c: &[Self::Fp; 2],
+        ) -> [Self::Fp; 2] {
+            $call!(dot2(a[0], b[0], a[1], b[1], c))
+        }
+    };
+    ($call:ident, $element:ty: $($name:ident($($operand:ident),*);)*) => {
+        $(fn $name($($operand: &$element),*) -> $element {
+            $call!($name($($operand),*))
+        })*
+    };
+}
+pub(crate) use kernel_methods;
 
 impl Mask {
     /// No lane.

@@ -10,7 +10,7 @@ use core::arch::x86_64::{
 
 use super::float_env::with_nearest_rounding;
 use crate::lanes::radix48::{self, Doubles, Element, Table};
-use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
+use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask, kernel_methods};
 
 /// The AVX2 and FMA backend. A value proves that the processor can run it.
 #[derive(Clone, Copy, Debug)]
@@ -238,69 +238,7 @@ impl Lanes for Fma {
         rows
     }
 
-    fn mul(a: &Fp, b: &Fp) -> Fp {
-        kernel!(mul(a, b))
-    }
-
-    fn sqr(a: &Fp) -> Fp {
-        kernel!(sqr(a))
-    }
-
-    fn add(a: &Fp, b: &Fp) -> Fp {
-        kernel!(add(a, b))
-    }
-
-    fn sub(a: &Fp, b: &Fp) -> Fp {
-        kernel!(sub(a, b))
-    }
-
-    fn neg(a: &Fp) -> Fp {
-        kernel!(neg(a))
-    }
-
-    fn double(a: &Fp) -> Fp {
-        kernel!(double(a))
-    }
-
-    fn triple(a: &Fp) -> Fp {
-        kernel!(triple(a))
-    }
-
-    fn sub_double(a: &Fp, b: &Fp) -> Fp {
-        kernel!(sub_double(a, b))
-    }
-
-    fn sub_both(a: &Fp, b: &Fp, c: &Fp) -> Fp {
-        kernel!(sub_both(a, b, c))
-    }
-
-    fn sub_eightfold(a: &Fp, b: &Fp) -> Fp {
-        kernel!(sub_eightfold(a, b))
-    }
-
-    fn mul2(a: &Fp2, b: &Fp2) -> Fp2 {
-        kernel!(mul2(a, b))
-    }
-
-    fn sqr2(a: &Fp2) -> Fp2 {
-        kernel!(sqr2(a))
-    }
-
-    fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp {
-        kernel!(double_mul_sub_sqr(a, b, c))
-    }
-
-    fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
-        kernel!(double_mul2_sub_sqr2(a, b, c))
-    }
-
-    fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
-        kernel!(mul2_sub(a, b, c))
-    }
-
-    fn dot2(a: [&Fp2; 2], b: [&Fp2; 2], c: &Fp2) -> Fp2 {
-        kernel!(dot2(a[0], b[0], a[1], b[1], c))
-    }
+    kernel_methods!(kernel);
 
     fn is_zero(a: &Fp) -> Mask {
         let size = kernel!(size(a));

@@ -13,7 +13,7 @@ use core::arch::x86_64::{
 };
 
 use crate::lanes::radix52::{self, Element, Words};
-use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
+use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask, kernel_methods};
 
 /// The AVX-512 IFMA backend. A value proves that the processor can run it.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +89,6 @@ impl Words for Zmm {
     }
 
     #[inline(always)]
-    #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read, and nothing runs")]
     fn pin<T>(self, data: &T) -> &T {
         let mut pointer = core::ptr::from_ref(data);
         // SAFETY: no instruction at all; the pointer stays what it was.
@@ -243,73 +242,11 @@ impl Lanes for Ifma {
         unsafe { core::mem::transmute(transposed(*a)) }
     }
 
-    fn mul(a: &Fp, b: &Fp) -> Fp {
-        kernel!(mul(a, b))
-    }
-
-    fn sqr(a: &Fp) -> Fp {
-        kernel!(sqr(a))
-    }
-
-    fn add(a: &Fp, b: &Fp) -> Fp {
-        kernel!(add(a, b))
-    }
-
-    fn sub(a: &Fp, b: &Fp) -> Fp {
-        kernel!(sub(a, b))
-    }
-
-    fn neg(a: &Fp) -> Fp {
-        kernel!(neg(a))
-    }
-
-    fn double(a: &Fp) -> Fp {
-        kernel!(double(a))
-    }
-
-    fn triple(a: &Fp) -> Fp {
-        kernel!(triple(a))
-    }
-
-    fn sub_double(a: &Fp, b: &Fp) -> Fp {
-        kernel!(sub_double(a, b))
-    }
-
-    fn sub_both(a: &Fp, b: &Fp, c: &Fp) -> Fp {
-        kernel!(sub_both(a, b, c))
-    }
-
-    fn sub_eightfold(a: &Fp, b: &Fp) -> Fp {
-        kernel!(sub_eightfold(a, b))
-    }
-
-    fn mul2(a: &Fp2, b: &Fp2) -> Fp2 {
-        kernel!(mul2(a, b))
-    }
-
-    fn sqr2(a: &Fp2) -> Fp2 {
-        kernel!(sqr2(a))
-    }
-
-    fn double_mul_sub_sqr(a: &Fp, b: &Fp, c: &Fp) -> Fp {
-        kernel!(double_mul_sub_sqr(a, b, c))
-    }
-
-    fn double_mul2_sub_sqr2(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
-        kernel!(double_mul2_sub_sqr2(a, b, c))
-    }
+    kernel_methods!(kernel);
 
     fn raise(a: &mut Fp, n: usize, b: &Fp) {
         // SAFETY: the operands are made of `Zmm`, so the processor has AVX-512F and IFMA.
         unsafe { raise(a, n, b) }
-    }
-
-    fn mul2_sub(a: &Fp2, b: &Fp2, c: &Fp2) -> Fp2 {
-        kernel!(mul2_sub(a, b, c))
-    }
-
-    fn dot2(a: [&Fp2; 2], b: [&Fp2; 2], c: &Fp2) -> Fp2 {
-        kernel!(dot2(a[0], b[0], a[1], b[1], c))
     }
 
     fn is_odd(a: &Fp) -> Mask {

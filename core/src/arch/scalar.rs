@@ -262,6 +262,23 @@ curve!(
     Fp2::from_parts(four(), four())
 );
 
+/// `expand_message_xmd` with SHA-256 (RFC 9380 section 5.3.1), filling `out`, of a message under a tag
+/// of at most 255 bytes.
+pub(crate) fn expand_message_xmd(message: &[u8], tag: &[u8], out: &mut [u8]) {
+    assert!(out.len() <= 255 * 32, "the RFC expands to at most 255 digests");
+    // SAFETY: each pointer is passed with its slice's own length; an empty slice is never read.
+    unsafe {
+        blst::blst_expand_message_xmd(
+            out.as_mut_ptr(),
+            out.len(),
+            message.as_ptr(),
+            message.len(),
+            tag.as_ptr(),
+            tag.len(),
+        );
+    }
+}
+
 /// An element of Fp12: a Miller loop's value, or, after [`Gt::final_exponentiation`], of GT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Gt(blst_fp12);

@@ -15,7 +15,7 @@ use isogeny::{Isogenous, Isogeny};
 use sswu::{Map, Swu};
 
 use super::point::to_affine;
-use super::{Base, JacobianLanes, LANES_MAX, LaneField, Lanes, Limbs, Quadratic};
+use super::{Base, JacobianLanes, LANES_MAX, LaneField, Lanes, Quadratic};
 use crate::curve::{Affine, Curve, Field, Projective};
 use crate::tag::Tag;
 
@@ -108,8 +108,7 @@ impl<F: HashField> Hasher<F> {
     /// `hash_to_field` of RFC 9380 section 5.2, to two elements; lanes without a message get zeros.
     fn hash_to_field(&self, messages: &[Message<'_>]) -> [F; 2] {
         // Each coordinate is 64 bytes, reduced modulo p: two halves of 256 bits.
-        const HALVES_MAX: usize = 2 * 2 * 2;
-        let mut expanded: [[Limbs; HALVES_MAX]; LANES_MAX] = [[[0; 6]; HALVES_MAX]; LANES_MAX];
+        let mut expanded = [[[0; 6]; expand::INTEGERS_MAX]; LANES_MAX];
         for (message, expanded) in messages.iter().zip(&mut expanded) {
             expand::expand(message, &mut expanded[..2 * 2 * F::DEGREE]);
         }

@@ -3,7 +3,7 @@
 //! Runs on every processor and under Miri. Not a fast backend; nothing chooses it but a person.
 
 use super::radix52::{self, Element, Words};
-use super::{LANES_MAX, Lanes, Limbs, Mask};
+use super::{LANES_MAX, Lanes, Limbs, Mask, kernel_methods};
 
 /// The portable backend.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +84,10 @@ fn canonical_rows(a: &Element<Octet>) -> [Limbs; LANES_MAX] {
     Portable::rows(&radix52::canonical(a)).map(|row| radix52::join(&row))
 }
 
+macro_rules! kernel {
+    ($($call:tt)*) => { radix52::$($call)* };
+}
+
 impl Lanes for Portable {
     const LANES: usize = 8;
     type Fp = Element<Octet>;
@@ -115,73 +119,7 @@ impl Lanes for Portable {
         core::array::from_fn(|lane| core::array::from_fn(|limb| a[limb].0[lane]))
     }
 
-    fn mul(a: &Self::Fp, b: &Self::Fp) -> Self::Fp {
-        radix52::mul(a, b)
-    }
-
-    fn sqr(a: &Self::Fp) -> Self::Fp {
-        radix52::sqr(a)
-    }
-
-    fn add(a: &Self::Fp, b: &Self::Fp) -> Self::Fp {
-        radix52::add(a, b)
-    }
-
-    fn sub(a: &Self::Fp, b: &Self::Fp) -> Self::Fp {
-        radix52::sub(a, b)
-    }
-
-    fn neg(a: &Self::Fp) -> Self::Fp {
-        radix52::neg(a)
-    }
-
-    fn double(a: &Self::Fp) -> Self::Fp {
-        radix52::double(a)
-    }
-
-    fn triple(a: &Self::Fp) -> Self::Fp {
-        radix52::triple(a)
-    }
-
-    fn sub_double(a: &Self::Fp, b: &Self::Fp) -> Self::Fp {
-        radix52::sub_double(a, b)
-    }
-
-    fn sub_both(a: &Self::Fp, b: &Self::Fp, c: &Self::Fp) -> Self::Fp {
-        radix52::sub_both(a, b, c)
-    }
-
-    fn sub_eightfold(a: &Self::Fp, b: &Self::Fp) -> Self::Fp {
-        radix52::sub_eightfold(a, b)
-    }
-
-    fn double_mul_sub_sqr(a: &Self::Fp, b: &Self::Fp, c: &Self::Fp) -> Self::Fp {
-        radix52::double_mul_sub_sqr(a, b, c)
-    }
-
-    fn double_mul2_sub_sqr2(
-        a: &[Self::Fp; 2],
-        b: &[Self::Fp; 2],
-        c: &[Self::Fp; 2],
-    ) -> [Self::Fp; 2] {
-        radix52::double_mul2_sub_sqr2(a, b, c)
-    }
-
-    fn mul2(a: &[Self::Fp; 2], b: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        radix52::mul2(a, b)
-    }
-
-    fn sqr2(a: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        radix52::sqr2(a)
-    }
-
-    fn mul2_sub(a: &[Self::Fp; 2], b: &[Self::Fp; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        radix52::mul2_sub(a, b, c)
-    }
-
-    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        radix52::dot2(a[0], b[0], a[1], b[1], c)
-    }
+    kernel_methods!(kernel);
 
     fn is_odd(a: &Self::Fp) -> Mask {
         let word = radix52::last_bit(a);

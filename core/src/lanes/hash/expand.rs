@@ -1,95 +1,29 @@
-//! `expand_message_xmd` with SHA-256 (RFC 9380 section 5.3.1).
-
-use sha2::block_api::compress256;
-use sha2::{Digest, Sha256};
+//! Messages to integers: `expand_message_xmd` of RFC 9380 section 5.3.1, one message after another. It
+//! is a fiftieth of hashing to a curve.
 
 use super::Message;
+use crate::arch::expand_message_xmd;
 use crate::lanes::Limbs;
 
-/// A block of SHA-256.
-type Block = [u8; 64];
-/// A digest as eight words, most significant first.
-type Words = [u32; 8];
-
-/// The initial state of SHA-256 (FIPS 180-4 section 5.3.3).
-const INITIAL: Words = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
+/// Most integers to a message: two elements of Fp2, two halves to each of the coordinates.
+pub(super) const INTEGERS_MAX: usize = 8;
 
 /// Fills `out` with the expansion of a message to 32 bytes for each place, which are integers of
 /// that length, most significant byte first.
 pub(super) fn expand(message: &Message<'_>, out: &mut [Limbs]) {
+    let mut bytes = [0; 32 * INTEGERS_MAX];
+    let bytes = &mut bytes[..32 * out.len()];
     let tag = message.tag.as_bytes();
-    let tag_length = u8::try_from(tag.len()).expect("a tag has at most 255 bytes");
-    let length = u16::try_from(32 * out.len()).expect("a short expansion");
-    let first = Sha256::new()
-        .chain_update([0; 64])
-        .chain_update(message.augmentation)
-        .chain_update(message.message)
-        .chain_update(length.to_be_bytes())
-        .chain_update([0])
-        .chain_update(tag)
-        .chain_update([tag_length])
-        .finalize();
-    let first: [u8; 32] = first.into();
-
-    let mut tail = Tail::new(tag, tag_length);
-    let mut previous = [0; 8];
-    for (index, out) in (1..).zip(out) {
-        previous = tail.digest(&first, &previous, index);
-        *out = to_integer(&previous);
+    if message.augmentation.is_empty() {
+        expand_message_xmd(message.message, tag, bytes);
+    } else {
+        expand_message_xmd(&[message.augmentation, message.message].concat(), tag, bytes);
     }
-}
-
-/// The input of every hash after the first, padding included: 32 bytes, an index, the tag and its
-/// length. All have one length, so only the first 33 bytes ever change.
-struct Tail {
-    blocks: [Block; Self::BLOCKS_MAX],
-    count: usize,
-}
-
-impl Tail {
-    /// Of a tag of 255 bytes: 289 bytes of input, and 9 or more of padding.
-    const BLOCKS_MAX: usize = 5;
-
-    fn new(tag: &[u8], tag_length: u8) -> Self {
-        let mut blocks = [[0; 64]; Self::BLOCKS_MAX];
-        let bytes = blocks.as_flattened_mut();
-        let end = 33 + tag.len() + 1;
-        bytes[33..end - 1].copy_from_slice(tag);
-        bytes[end - 1] = tag_length;
-        // FIPS 180-4 section 5.1.1: a one bit, zeros, the length in bits.
-        bytes[end] = 0x80;
-        let count = (end + 9).div_ceil(64);
-        let bits = 8 * end as u64;
-        bytes[64 * count - 8..64 * count].copy_from_slice(&bits.to_be_bytes());
-        Self { blocks, count }
+    let (words, _) = bytes.as_chunks::<8>();
+    for (out, words) in out.iter_mut().zip(words.chunks_exact(4)) {
+        let word = |k: usize| u64::from_be_bytes(words[3 - k]);
+        *out = [word(0), word(1), word(2), word(3), 0, 0];
     }
-
-    /// H((first xor previous) || index || tag || length of the tag).
-    fn digest(&mut self, first: &[u8; 32], previous: &Words, index: u8) -> Words {
-        let head = &mut self.blocks[0];
-        let previous = previous.iter().flat_map(|word| word.to_be_bytes());
-        for ((byte, first), previous) in head.iter_mut().zip(first).zip(previous) {
-            *byte = first ^ previous;
-        }
-        head[32] = index;
-        let mut state = INITIAL;
-        compress256(&mut state, &self.blocks[..self.count]);
-        state
-    }
-}
-
-fn to_integer(words: &Words) -> Limbs {
-    let limb = |k: usize| u64::from(words[7 - 2 * k]) | u64::from(words[6 - 2 * k]) << 32;
-    [limb(0), limb(1), limb(2), limb(3), 0, 0]
 }
 
 #[cfg(test)]
@@ -97,7 +31,7 @@ mod tests {
     use super::*;
     use crate::tag::Tag;
 
-    /// RFC 9380 appendix K.1: `expand_message_xmd` with SHA-256, to 32 and to 128 bytes.
+    /// RFC 9380 appendix K.1: `expand_message_xmd` with SHA-256, to 32 bytes.
     #[test]
     fn vectors() {
         let tag = Tag::new("QUUX-V01-CS02-with-expander-SHA256-128").unwrap();

@@ -2,7 +2,7 @@
 //! them.
 
 use super::{Doubles, Element, Table};
-use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask};
+use crate::lanes::{LANES_MAX, Lanes, Limbs, Mask, kernel_methods};
 
 /// One lane of plain doubles.
 #[derive(Clone, Copy, Debug)]
@@ -36,13 +36,8 @@ impl Doubles for f64 {
     }
 }
 
-/// Methods that are kernels.
-macro_rules! kernels {
-    ($($name:ident = $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
-        $(fn $name($($argument: &$type),*) -> $result {
-            super::$kernel($($argument),*)
-        })*
-    };
+macro_rules! kernel {
+    ($($call:tt)*) => { super::$($call)* };
 }
 
 impl Lanes for Model {
@@ -74,29 +69,7 @@ impl Lanes for Model {
         [*a; LANES_MAX]
     }
 
-    fn dot2(a: [&[Self::Fp; 2]; 2], b: [&[Self::Fp; 2]; 2], c: &[Self::Fp; 2]) -> [Self::Fp; 2] {
-        super::dot2(a[0], b[0], a[1], b[1], c)
-    }
-
-    kernels! {
-        mul = mul(a: Self::Fp, b: Self::Fp) -> Self::Fp;
-        sqr = sqr(a: Self::Fp) -> Self::Fp;
-        add = add(a: Self::Fp, b: Self::Fp) -> Self::Fp;
-        sub = sub(a: Self::Fp, b: Self::Fp) -> Self::Fp;
-        neg = neg(a: Self::Fp) -> Self::Fp;
-        double = double(a: Self::Fp) -> Self::Fp;
-        triple = triple(a: Self::Fp) -> Self::Fp;
-        sub_double = sub_double(a: Self::Fp, b: Self::Fp) -> Self::Fp;
-        sub_both = sub_both(a: Self::Fp, b: Self::Fp, c: Self::Fp) -> Self::Fp;
-        sub_eightfold = sub_eightfold(a: Self::Fp, b: Self::Fp) -> Self::Fp;
-        mul2 = mul2(a: [Self::Fp; 2], b: [Self::Fp; 2]) -> [Self::Fp; 2];
-        sqr2 = sqr2(a: [Self::Fp; 2]) -> [Self::Fp; 2];
-        double_mul_sub_sqr =
-            double_mul_sub_sqr(a: Self::Fp, b: Self::Fp, c: Self::Fp) -> Self::Fp;
-        double_mul2_sub_sqr2 = double_mul2_sub_sqr2(
-            a: [Self::Fp; 2], b: [Self::Fp; 2], c: [Self::Fp; 2]) -> [Self::Fp; 2];
-        mul2_sub = mul2_sub(a: [Self::Fp; 2], b: [Self::Fp; 2], c: [Self::Fp; 2]) -> [Self::Fp; 2];
-    }
+    kernel_methods!(kernel);
 
     fn is_zero(a: &Self::Fp) -> Mask {
         Mask::from_fn(1, |_| super::size(a).abs() < 0.5)

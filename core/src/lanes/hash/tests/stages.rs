@@ -3,6 +3,7 @@
 use super::polynomials::*;
 use super::*;
 use crate::arch::Fp2;
+use crate::lanes::Limbs;
 use crate::lanes::endomorphism::{Psi, multiply_minus_z};
 use crate::lanes::integer::integer;
 
