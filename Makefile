@@ -137,6 +137,13 @@ test-bochs: setup ## run the tests of AVX-512 IFMA on an emulated processor, wha
 	$(Q)tests/bochs/run "$$($(CARGO) test $(LOCKED) --release -p pairlane --lib --no-run --message-format=json | \
 	  sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')" $(TARGET)/bochs
 
+# Of `core`, what needs no C: the models of both vector backends, and the proof of their bounds.
+.PHONY: miri
+miri: setup ## run the models of the vector backends under Miri, where a nightly toolchain has it
+	$(Q)if ! $(CARGO) +nightly miri --version >/dev/null 2>&1; then \
+	  echo 'skipped: miri, no nightly toolchain has it; rustup component add --toolchain nightly miri rust-src' >&2; exit 0; fi; \
+	$(CARGO) +nightly miri test $(LOCKED) -p pairlane --lib -- lanes::tests::integers
+
 .PHONY: lint
 lint: setup ## check format, clippy, rustdoc, unsafe fence, vector digests
 	$(Q).ci/if-installed 'cargo fmt' $(CARGO) fmt --all --check

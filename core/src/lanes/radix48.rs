@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
-mod model;
+pub(crate) mod model;
 #[cfg(test)]
 mod tests;
 

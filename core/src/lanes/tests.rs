@@ -1,5 +1,7 @@
 //! Every backend against blst's scalar arithmetic.
 
+mod integers;
+
 use super::*;
 use crate::arch::{Fp, Fp2, G1, G2};
 use crate::curve::{Curve, Field, Projective};
