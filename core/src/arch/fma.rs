@@ -4,8 +4,10 @@
 #![allow(clippy::pointers_in_nomem_asm_block, reason = "the blocks have no instruction")]
 
 use core::arch::x86_64::{
-    __m256d, _CMP_EQ_OQ, _mm256_add_pd, _mm256_blendv_pd, _mm256_cmp_pd, _mm256_fmadd_pd,
-    _mm256_fnmadd_pd, _mm256_movemask_pd, _mm256_setr_pd, _mm256_setzero_pd, _mm256_sub_pd,
+    __m256d, _CMP_EQ_OQ, _mm256_add_pd, _mm256_and_si256, _mm256_blendv_pd, _mm256_castsi256_pd,
+    _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_loadu_pd,
+    _mm256_movemask_pd, _mm256_permute2f128_pd, _mm256_set1_epi64x, _mm256_setr_epi64x,
+    _mm256_setzero_pd, _mm256_sub_pd, _mm256_unpackhi_pd, _mm256_unpacklo_pd,
 };
 
 use super::float_env::with_nearest_rounding;
@@ -187,16 +189,68 @@ kernels! {
     fn size(a: &Fp) -> Ymm;
 }
 
+/// `Lanes::raise`. Out of line for every square, the power would be copied each time.
+#[target_feature(enable = "avx2,fma")]
+#[inline(never)]
+fn raise(a: &mut Fp, n: usize, b: &Fp) {
+    align_stack();
+    let mut power = *a;
+    for _ in 0..n {
+        power = radix48::sqr(&power);
+    }
+    *a = radix48::mul(&power, b);
+}
+
+/// The transpose of four rows of four doubles.
+#[target_feature(enable = "avx2,fma")]
+fn transposed([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
+    let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    let (even_below, odd_below) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+    [
+        _mm256_permute2f128_pd::<0x20>(even, even_below),
+        _mm256_permute2f128_pd::<0x20>(odd, odd_below),
+        _mm256_permute2f128_pd::<0x31>(even, even_below),
+        _mm256_permute2f128_pd::<0x31>(odd, odd_below),
+    ]
+}
+
 /// Rows to vectors: digit k of lane i is `rows[i][k]`.
-fn transpose(_proof: Fma, rows: &[[f64; 8]; 4]) -> Fp {
-    let digits: [[f64; 4]; 8] =
-        core::array::from_fn(|digit| core::array::from_fn(|lane| rows[lane][digit]));
-    // SAFETY: 256 bytes either way, and any four doubles are a vector.
-    unsafe { core::mem::transmute(digits) }
+#[target_feature(enable = "avx2,fma")]
+fn from_rows(rows: [&[f64; 8]; 4]) -> Fp {
+    let half = |first: usize| {
+        // SAFETY: four doubles of the eight start there.
+        transposed(rows.map(|row| unsafe { _mm256_loadu_pd(row.as_ptr().add(first)) }))
+    };
+    let ([a, b, c, d], [e, f, g, h]) = (half(0), half(4));
+    [a, b, c, d, e, f, g, h].map(Ymm)
+}
+
+/// Vectors to rows.
+#[target_feature(enable = "avx2,fma")]
+fn to_rows([a, b, c, d, e, f, g, h]: &Fp) -> [[f64; 8]; 4] {
+    let (low, high) = (transposed([a.0, b.0, c.0, d.0]), transposed([e.0, f.0, g.0, h.0]));
+    core::array::from_fn(|lane| {
+        // SAFETY: 64 bytes either way, and any vector is four doubles.
+        unsafe { core::mem::transmute([low[lane], high[lane]]) }
+    })
+}
+
+/// b in the lanes of the mask, a in the others.
+#[target_feature(enable = "avx2,fma")]
+fn blend(mask: Mask, a: &Fp, b: &Fp) -> Fp {
+    let bits = _mm256_setr_epi64x(1, 2, 4, 8);
+    let chosen = _mm256_and_si256(_mm256_set1_epi64x(mask.0.into()), bits);
+    let chosen = _mm256_castsi256_pd(_mm256_cmpeq_epi64(chosen, bits));
+    core::array::from_fn(|i| Ymm(_mm256_blendv_pd(a[i].0, b[i].0, chosen)))
+}
+
+fn transpose(_proof: Fma, rows: [&[f64; 8]; 4]) -> Fp {
+    // SAFETY: the token says that the processor has AVX2 and FMA.
+    unsafe { from_rows(rows) }
 }
 
 fn constant(proof: Fma, digits: &[f64; 8]) -> Fp {
-    transpose(proof, &[*digits; 4])
+    transpose(proof, [digits; 4])
 }
 
 impl Lanes for Fma {
@@ -213,11 +267,12 @@ impl Lanes for Fma {
     }
 
     fn load_blst(self, mut of: impl FnMut(usize) -> Limbs) -> Fp {
-        transpose(self, &core::array::from_fn(|lane| radix48::split(&of(lane))))
+        let rows: [_; 4] = core::array::from_fn(|lane| radix48::split(&of(lane)));
+        transpose(self, rows.each_ref())
     }
 
-    fn load_rows<'a>(self, mut of: impl FnMut(usize) -> &'a Self::Row) -> Fp {
-        transpose(self, &core::array::from_fn(|lane| *of(lane)))
+    fn load_rows<'a>(self, of: impl FnMut(usize) -> &'a Self::Row) -> Fp {
+        transpose(self, core::array::from_fn(of))
     }
 
     fn store(a: &Fp) -> [Limbs; LANES_MAX] {
@@ -229,16 +284,18 @@ impl Lanes for Fma {
     }
 
     fn rows(a: &Fp) -> [Self::Row; LANES_MAX] {
-        // SAFETY: 256 bytes either way, and any vector is four doubles.
-        let digits: [[f64; 4]; 8] = unsafe { core::mem::transmute(*a) };
         let mut rows = [[0.0; 8]; LANES_MAX];
-        for (lane, row) in rows.iter_mut().enumerate().take(4) {
-            *row = digits.map(|digit| digit[lane]);
-        }
+        // SAFETY: the element exists, so the processor has AVX2 and FMA.
+        rows[..4].copy_from_slice(&unsafe { to_rows(a) });
         rows
     }
 
     kernel_methods!(kernel);
+
+    fn raise(a: &mut Fp, n: usize, b: &Fp) {
+        // SAFETY: the operands are made of `Ymm`, so the processor has AVX2 and FMA.
+        unsafe { raise(a, n, b) }
+    }
 
     fn is_zero(a: &Fp) -> Mask {
         let size = kernel!(size(a));
@@ -247,9 +304,7 @@ impl Lanes for Fma {
     }
 
     fn select(mask: Mask, a: &Fp, b: &Fp) -> Fp {
-        // The instruction looks at the sign alone.
-        let sign = |lane| if mask.has(lane) { -1.0 } else { 1.0 };
-        let sign = double!(_mm256_setr_pd(sign(0), sign(1), sign(2), sign(3)));
-        core::array::from_fn(|i| Ymm(double!(_mm256_blendv_pd(a[i].0, b[i].0, sign))))
+        // SAFETY: the operands are made of `Ymm`, so the processor has AVX2 and FMA.
+        unsafe { blend(mask, a, b) }
     }
 }

@@ -168,21 +168,33 @@ macro_rules! kernel {
 
 /// Rows to vectors: limb k of lane i is `rows[i][k]`.
 fn transpose(_proof: Ifma, rows: [&[u64; 8]; 8]) -> Fp {
-    // SAFETY: each row is eight words, a vector's 64 bytes, and the token says that the processor
-    // has AVX-512F.
-    unsafe { transposed(rows.map(|row| Zmm(_mm512_loadu_si512(row.as_ptr().cast())))) }
+    // SAFETY: the token says that the processor has AVX-512F.
+    unsafe { from_rows(rows) }
+}
+
+#[target_feature(enable = "avx512f")]
+fn from_rows(rows: [&[u64; 8]; 8]) -> Fp {
+    // SAFETY: each row is eight words, a vector's 64 bytes.
+    transposed(&rows.map(|row| Zmm(unsafe { _mm512_loadu_si512(row.as_ptr().cast()) })))
+}
+
+/// b in the lanes of the mask, a in the others.
+#[target_feature(enable = "avx512f")]
+fn blend(mask: Mask, a: &Fp, b: &Fp) -> Fp {
+    core::array::from_fn(|i| Zmm(_mm512_mask_blend_epi64(mask.0, a[i].0, b[i].0)))
 }
 
 /// The transpose of eight rows of eight words.
 #[target_feature(enable = "avx512f")]
-fn transposed(rows: Fp) -> Fp {
+#[inline]
+fn transposed(rows: &Fp) -> Fp {
     // Neighbouring rows are woven together word by word, then the pairs by 128 bits, twice.
     let woven = |i: usize| {
         let (a, b) = (rows[2 * i].0, rows[2 * i + 1].0);
         [_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b)]
     };
     let woven = [woven(0), woven(1), woven(2), woven(3)];
-    let mut columns = rows;
+    let mut columns = *rows;
     for parity in 0..2 {
         let [a, b, c, d] = woven.map(|pair| pair[parity]);
         let (even, even_below) =
@@ -239,7 +251,7 @@ impl Lanes for Ifma {
     fn rows(a: &Fp) -> [Self::Row; LANES_MAX] {
         // SAFETY: the element exists, so the processor has AVX-512F; a vector and a row are 64
         // bytes either way, and any bits are words.
-        unsafe { core::mem::transmute(transposed(*a)) }
+        unsafe { core::mem::transmute(transposed(a)) }
     }
 
     kernel_methods!(kernel);
@@ -260,6 +272,7 @@ impl Lanes for Ifma {
     }
 
     fn select(mask: Mask, a: &Fp, b: &Fp) -> Fp {
-        core::array::from_fn(|i| Zmm(word!(_mm512_mask_blend_epi64(mask.0, a[i].0, b[i].0))))
+        // SAFETY: the operands are made of `Zmm`, so the processor has AVX-512F.
+        unsafe { blend(mask, a, b) }
     }
 }
