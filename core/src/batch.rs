@@ -141,9 +141,8 @@ impl<'a, V: Variant> Verifier<'a, V> {
         ledger: &mut Ledger,
     ) -> ControlFlow<()> {
         let mut decoded = Vec::with_capacity(items.len());
-        for (index, item) in
-            decode(items, self.registry, self.backend, strategy).into_iter().enumerate()
-        {
+        let items = decode(items, self.registry, self.backend, strategy);
+        for (index, item) in items.enumerate() {
             match item {
                 Ok(item) => decoded.push(item),
                 Err(reason) => ledger.condemn(index, reason)?,
@@ -197,7 +196,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
     /// Stages 2 to 5 over items whose keys are sound.
     fn verify_together(
         &self,
-        decoded: Vec<Decoded<'_, V>>,
+        mut decoded: Vec<Decoded<'_, V>>,
         weights: &DigitRows,
         strategy: &impl Strategy,
         ledger: &mut Ledger,
@@ -205,16 +204,16 @@ impl<'a, V: Variant> Verifier<'a, V> {
         let points: Vec<_> = decoded.iter().map(|item| item.signature).collect();
         let checked: Vec<_> = decoded.iter().map(|item| item.signature_checked).collect();
         let weighed = membership::weigh(&points, weights, &checked, self.backend, strategy);
-        let mut sound = Vec::with_capacity(decoded.len());
-        let mut rows = Vec::with_capacity(decoded.len());
-        for (place, item) in decoded.into_iter().enumerate() {
-            if weighed.outside[place] {
+        for (item, outside) in decoded.iter().zip(&weighed.outside) {
+            if *outside {
                 ledger.condemn(item.index, Reason::Signature(PointError::NotInSubgroup))?;
-            } else {
-                rows.push(weights.row(place));
-                sound.push(item);
             }
         }
+        let inside = (0..decoded.len()).filter(|&place| !weighed.outside[place]);
+        let rows: Vec<_> = inside.map(|place| weights.row(place)).collect();
+        let mut outside = weighed.outside.iter();
+        decoded.retain(|_| !outside.next().expect("one for each item"));
+        let sound = decoded;
         if sound.is_empty() {
             return ControlFlow::Continue(());
         }

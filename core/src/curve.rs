@@ -4,6 +4,7 @@
 //! written once for G1 and G2, and a vectorised [`Field`] can take the place of the scalar one.
 
 mod affine_sum;
+mod buckets;
 mod decode;
 mod digits;
 mod endomorphism;
@@ -13,8 +14,9 @@ mod miller;
 mod subgroup;
 mod weighted_sum;
 
-use affine_sum::ScalarSums;
 pub(crate) use affine_sum::Summands;
+use affine_sum::{ScalarSums, sum_segments};
+pub(crate) use buckets::{Buckets, Member};
 pub(crate) use decode::decode;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
@@ -194,6 +196,6 @@ pub(crate) fn to_affine_batch<C: Curve>(points: &[Projective<C>]) -> Vec<Affine<
 
 /// The plain sum of points.
 pub(crate) fn sum<C: Curve>(points: &[Affine<C>]) -> Projective<C> {
-    let sums = ScalarSums.sum_segments(points.to_vec(), &[(0, points.len())]);
-    sums[0].map_or(Projective::IDENTITY, |sum: Affine<C>| sum.to_projective())
+    let sums = sum_segments(points.to_vec(), vec![(0, points.len())]);
+    sums[0].map_or(Projective::IDENTITY, Affine::to_projective)
 }

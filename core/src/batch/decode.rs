@@ -37,19 +37,20 @@ pub(super) enum MessageRef<'a, V: Variant> {
 /// Items to a piece of work: a piece costs some hundred microseconds and fills any backend's lanes.
 const ITEMS_PER_PIECE: usize = 16;
 
-/// Decodes every item by itself, so that garbage in one spoils no other.
-pub(super) fn decode<'a, V: Variant>(
+/// Decodes every item by itself, so that garbage in one spoils no other. All are decoded when this
+/// returns.
+pub(super) fn decode<'a, V: Variant, S: Strategy>(
     items: &[Item<'a, V>],
     registry: Option<&Registry<V>>,
     backend: Backend,
-    strategy: &impl Strategy,
-) -> Vec<Result<Decoded<'a, V>, Reason>> {
+    strategy: &S,
+) -> impl Iterator<Item = Result<Decoded<'a, V>, Reason>> + use<'a, V, S> {
     let pieces = strategy.map(items.len().div_ceil(ITEMS_PER_PIECE), |piece| {
         let first = piece * ITEMS_PER_PIECE;
         let last = items.len().min(first + ITEMS_PER_PIECE);
         decode_piece(first, &items[first..last], registry, backend)
     });
-    pieces.into_iter().flatten().collect()
+    pieces.into_iter().flatten()
 }
 
 /// Decodes the items from position `first` on.

@@ -4,7 +4,7 @@
 //! shares the inversion, at 3M a pair, so a pair costs 5M + 1S: less than any projective formula,
 //! and nothing in it depends on the neighbours, which is what vector lanes want.
 
-use super::{Affine, Curve, Field, invert_batch};
+use super::{Affine, Buckets, Curve, Field, invert_batch};
 
 /// Points in some form, and how to sum many of them.
 pub(crate) trait Summands<C: Curve>: Sync {
@@ -16,18 +16,12 @@ pub(crate) trait Summands<C: Curve>: Sync {
         work()
     }
 
-    /// The negative of a point.
-    fn negated(&self, point: &Self::Point) -> Self::Point;
-
-    /// The sum of each segment `(start, length)` of `work`; `None` where it is the identity.
+    /// The sum of each bucket; `None` where it is the identity.
     ///
-    /// Works in rounds: neighbours are added in pairs over all segments with one inversion a
-    /// round. Equal and opposite points are handled, whatever an attacker repeats.
-    fn sum_segments(
-        &self,
-        work: Vec<Self::Point>,
-        segments: &[(usize, usize)],
-    ) -> Vec<Option<Self::Point>>;
+    /// Works in rounds: neighbours are added in pairs over all buckets with one inversion a round.
+    /// Equal and opposite points are handled, whatever an attacker repeats. No bucket has a member
+    /// that is the identity.
+    fn sum(&self, points: &[Self::Point], buckets: &Buckets) -> Vec<Option<Self::Point>>;
 
     /// The points in affine form, the identity for `None`.
     fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>>;
@@ -39,49 +33,58 @@ pub(crate) struct ScalarSums;
 impl<C: Curve> Summands<C> for ScalarSums {
     type Point = Affine<C>;
 
-    fn negated(&self, point: &Affine<C>) -> Affine<C> {
-        point.neg()
-    }
-
-    fn sum_segments(
-        &self,
-        mut work: Vec<Affine<C>>,
-        segments: &[(usize, usize)],
-    ) -> Vec<Option<Affine<C>>> {
-        let mut segments = segments.to_vec();
-        let mut denominators = Vec::with_capacity(work.len() / 2);
-        let mut products = Vec::with_capacity(work.len() / 2);
-        while segments.iter().any(|&(_, length)| length > 1) {
-            denominators.clear();
-            for &(start, length) in &segments {
-                for pair in work[start..start + length].chunks_exact(2) {
-                    denominators.push(denominator(&pair[0], &pair[1]));
-                }
-            }
-            invert_batch(&mut denominators, &mut products);
-
-            let mut inverses = denominators.iter();
-            for (start, length) in &mut segments {
-                let pairs = *length / 2;
-                for k in 0..pairs {
-                    // Writes at k what is read at 2k and 2k + 1: never ahead of the reading.
-                    let (a, b) = (work[*start + 2 * k], work[*start + 2 * k + 1]);
-                    let inverse = inverses.next().expect("one inverse for each pair");
-                    work[*start + k] = add(&a, &b, inverse);
-                }
-                if *length % 2 == 1 {
-                    work[*start + pairs] = work[*start + *length - 1];
-                }
-                *length -= pairs;
-            }
+    fn sum(&self, points: &[Affine<C>], buckets: &Buckets) -> Vec<Option<Affine<C>>> {
+        let mut work = Vec::new();
+        let mut segments = Vec::with_capacity(buckets.count());
+        for bucket in 0..buckets.count() {
+            let members = buckets.members(bucket);
+            segments.push((work.len(), members.len()));
+            work.extend(members.iter().map(|member| {
+                let point = points[member.point];
+                if member.negative { point.neg() } else { point }
+            }));
         }
-        let sum = |&(start, length): &(usize, usize)| (length > 0).then(|| work[start]);
-        segments.iter().map(|segment| sum(segment).filter(|sum| !sum.is_identity())).collect()
+        sum_segments(work, segments)
     }
 
     fn to_affine(&self, points: &[Option<Affine<C>>]) -> Vec<Affine<C>> {
         points.iter().map(|point| point.unwrap_or(Affine::IDENTITY)).collect()
     }
+}
+
+/// The sum of each segment `(start, length)` of `work`; `None` where it is the identity.
+pub(super) fn sum_segments<C: Curve>(
+    mut work: Vec<Affine<C>>,
+    mut segments: Vec<(usize, usize)>,
+) -> Vec<Option<Affine<C>>> {
+    let mut denominators = Vec::with_capacity(work.len() / 2);
+    let mut products = Vec::with_capacity(work.len() / 2);
+    while segments.iter().any(|&(_, length)| length > 1) {
+        denominators.clear();
+        for &(start, length) in &segments {
+            for pair in work[start..start + length].chunks_exact(2) {
+                denominators.push(denominator(&pair[0], &pair[1]));
+            }
+        }
+        invert_batch(&mut denominators, &mut products);
+
+        let mut inverses = denominators.iter();
+        for (start, length) in &mut segments {
+            let pairs = *length / 2;
+            for k in 0..pairs {
+                // Writes at k what is read at 2k and 2k + 1: never ahead of the reading.
+                let (a, b) = (work[*start + 2 * k], work[*start + 2 * k + 1]);
+                let inverse = inverses.next().expect("one inverse for each pair");
+                work[*start + k] = add(&a, &b, inverse);
+            }
+            if *length % 2 == 1 {
+                work[*start + pairs] = work[*start + *length - 1];
+            }
+            *length -= pairs;
+        }
+    }
+    let sum = |&(start, length): &(usize, usize)| (length > 0).then(|| work[start]);
+    segments.iter().map(|segment| sum(segment).filter(|sum| !sum.is_identity())).collect()
 }
 
 /// What the slope of `a + b` is divided by; one where there is no slope.
@@ -127,7 +130,10 @@ fn add<C: Curve>(a: &Affine<C>, b: &Affine<C>, inverse: &C::Field) -> Affine<C> 
 mod tests {
     use super::*;
     use crate::arch::{G1, G2};
+    use crate::backend::{Backend, Work};
     use crate::curve::{Projective, to_affine_batch};
+    use crate::lanes::Lanes;
+    use crate::lanes::affine_sum::LaneSums;
 
     /// `k` times the generator for small `k`, by repeated addition.
     fn multiples<C: Curve>(count: usize) -> Vec<Affine<C>> {
@@ -144,7 +150,7 @@ mod tests {
         for a in &points {
             for b in &points {
                 for b in [*b, b.neg()] {
-                    let sum = ScalarSums.sum_segments(vec![*a, b], &[(0, 2)]);
+                    let sum = sum_segments(vec![*a, b], vec![(0, 2)]);
                     let expected = C::add(&a.to_projective(), &b.to_projective()).to_affine();
                     assert_eq!(ScalarSums.to_affine(&sum), [expected]);
                 }
@@ -157,7 +163,7 @@ mod tests {
             segments.push((work.len(), length));
             work.extend_from_slice(&points[..length]);
         }
-        let sums = ScalarSums.to_affine(&ScalarSums.sum_segments(work, &segments));
+        let sums = ScalarSums.to_affine(&sum_segments(work, segments));
         for (length, sum) in sums.into_iter().enumerate() {
             let expected = points[..length]
                 .iter()
@@ -170,10 +176,53 @@ mod tests {
     #[test]
     fn g1() {
         sums_like_the_projective_formulas::<G1>();
+        lanes_sum_like_scalars::<G1>();
     }
 
     #[test]
     fn g2() {
         sums_like_the_projective_formulas::<G2>();
+        lanes_sum_like_scalars::<G2>();
+    }
+
+    /// The sums of buckets on a backend's lanes.
+    struct Sums<'a, C: Curve> {
+        points: &'a [Affine<C>],
+        buckets: &'a Buckets,
+    }
+
+    impl<C: Curve> Work for Sums<'_, C> {
+        type Output = Vec<Affine<C>>;
+
+        fn run<B: Lanes>(self, lanes: B) -> Self::Output {
+            let summands = LaneSums::new(lanes);
+            let sums = summands.sum(&summands.rows(self.points), self.buckets);
+            summands.to_affine(&sums)
+        }
+    }
+
+    /// Buckets of all lengths up to 40, most of them with repeated and with opposite points.
+    fn lanes_sum_like_scalars<C: Curve>() {
+        let points = &multiples::<C>(9)[1..];
+        let mut state = 7u64;
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        for count in [1, 3, 8, 41, 300] {
+            let mut values = Vec::new();
+            for bucket in 1..=count {
+                for _ in 0..next(41) {
+                    let sign = [1, -1][next(2)];
+                    values.push((next(points.len()), sign * i32::try_from(bucket).unwrap()));
+                }
+            }
+            let buckets = Buckets::new(count, values.iter().copied());
+            let expected = ScalarSums.to_affine(&ScalarSums.sum(points, &buckets));
+            for backend in Backend::available().into_iter().filter(|backend| backend.lanes() > 1) {
+                let sums = backend.enter(Sums { points, buckets: &buckets });
+                assert_eq!(sums.as_ref(), Some(&expected), "{backend}, {count} buckets");
+            }
+        }
     }
 }

@@ -6,7 +6,9 @@
 //! and, with B the least prime of the cofactor, `D_j` in the subgroup for all j shows that every
 //! `P_i` is (core/docs/batch-equation.md).
 
-use super::{Affine, Curve, Projective, ScalarSums, Summands};
+use core::ops::Range;
+
+use super::{Affine, Buckets, Curve, Projective, ScalarSums, Summands};
 use crate::backend::{Backend, Work};
 use crate::lanes::Lanes;
 use crate::lanes::affine_sum::LaneSums;
@@ -67,27 +69,76 @@ impl<C: Curve, S: Strategy> Work for &DigitSums<'_, C, S> {
 impl<C: Curve, S: Strategy> DigitSums<'_, C, S> {
     fn over<P: Summands<C>>(&self, summands: &P, points: &[P::Point]) -> Vec<Projective<C>> {
         let width = self.rows.first().map_or(0, |row| row.len());
-        let together = digits_together(points.len(), width, self.base);
-        let windows = width.div_ceil(together);
-        self.strategy
-            .map(windows, |window| {
-                let first = window * together;
-                let count = together.min(width - first);
-                let digit = |i: usize, k: usize| self.rows[i][first + k];
-                summands.within(|| window_sums(summands, points, self.base, count, digit))
-            })
-            .concat()
+        // The identity adds nothing, and has no place in a bucket.
+        let rows = self.rows.iter().copied().enumerate();
+        let rows: Vec<_> = rows.filter(|&(i, _)| !self.points[i].is_identity()).collect();
+        let pieces = Plan::new(rows.len(), width, self.base, self.strategy.threads()).pieces();
+        let sums = self.strategy.map(pieces.len(), |piece| {
+            let Piece { digits, rows: range } = pieces[piece].clone();
+            let rows = rows[range].iter().map(|&(i, row)| (i, &row[digits.clone()]));
+            summands.within(|| window_sums(summands, points, rows, self.base, digits.len()))
+        });
+        let mut total = vec![Projective::IDENTITY; width];
+        for (piece, sums) in pieces.iter().zip(sums) {
+            for (total, sum) in total[piece.digits.clone()].iter_mut().zip(sums) {
+                *total = C::add(total, &sum);
+            }
+        }
+        total
     }
 }
 
-/// How many digits to take at once: the fewest point additions.
-fn digits_together(points: usize, width: usize, base: u8) -> usize {
-    let cost = |c: usize| {
-        let windows = width.div_ceil(c);
-        windows * (points + if c > 1 { c * buckets(base, c) } else { 0 })
-    };
-    let most = if base == 3 { 7 } else { 3 };
-    (1..=most).min_by_key(|&c| cost(c)).expect("not empty")
+/// Some neighbouring digits of some of the points: a piece of work for one thread.
+#[derive(Clone)]
+struct Piece {
+    digits: Range<usize>,
+    rows: Range<usize>,
+}
+
+/// How digit sums are cut into pieces.
+struct Plan {
+    points: usize,
+    width: usize,
+    /// Digits that are taken at once.
+    together: usize,
+    /// Windows that go whole to one thread: as many for each thread.
+    whole: usize,
+    /// Into how many parts the points of every other window are cut.
+    parts: usize,
+}
+
+impl Plan {
+    /// The plan with the fewest point additions on the busiest thread.
+    fn new(points: usize, width: usize, base: u8, threads: usize) -> Self {
+        let most = if base == 3 { 7 } else { 3 };
+        let plans = (1..=most).flat_map(|together| {
+            let windows = width.div_ceil(together);
+            let whole = windows - windows % threads;
+            (1..=threads).map(move |parts| Self { points, width, together, whole, parts })
+        });
+        plans.min_by_key(|plan| plan.cost(base, threads)).expect("at least one digit is taken")
+    }
+
+    fn cost(&self, base: u8, threads: usize) -> usize {
+        let c = self.together;
+        let own = if c > 1 { c * buckets(base, c) } else { 0 };
+        let cut = (self.width.div_ceil(c) - self.whole) * self.parts;
+        self.whole / threads * (self.points + own)
+            + cut.div_ceil(threads) * (self.points.div_ceil(self.parts) + own)
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        let windows = self.width.div_ceil(self.together);
+        let pieces = (0..windows).flat_map(|window| {
+            let first = window * self.together;
+            let digits = first..self.width.min(first + self.together);
+            let parts = if window < self.whole { 1 } else { self.parts };
+            let edge = move |part: usize| self.points * part / parts;
+            (0..parts)
+                .map(move |part| Piece { digits: digits.clone(), rows: edge(part)..edge(part + 1) })
+        });
+        pieces.collect()
+    }
 }
 
 /// Buckets of c balanced digits taken together, a value and its negative sharing one.
@@ -96,65 +147,35 @@ fn buckets(base: u8, c: usize) -> usize {
     (usize::from(base).pow(c) - 1) / 2
 }
 
-/// The digit sums of one window of `count` digits, `digit(i, k)` being digit k of point i.
-fn window_sums<C: Curve, P: Summands<C>>(
+/// The sums for `count` neighbouring digits of the points `rows`, each with its digits there.
+fn window_sums<'a, C: Curve, P: Summands<C>>(
     summands: &P,
     points: &[P::Point],
+    rows: impl Iterator<Item = (usize, &'a [i8])> + Clone,
     base: u8,
     count: usize,
-    digit: impl Fn(usize, usize) -> i8,
 ) -> Vec<Projective<C>> {
-    let value = |i: usize| {
-        (0..count).rev().fold(0i32, |acc, k| acc * i32::from(base) + i32::from(digit(i, k)))
+    let composite = |digits: &[i8]| {
+        digits.iter().rev().fold(0, |value, &digit| value * i32::from(base) + i32::from(digit))
     };
-    let points = points.iter().enumerate().map(|(i, point)| (point, value(i)));
-    let sums = bucket_sums(summands, points, buckets(base, count));
-    if count == 1 {
-        return vec![weighted_by_index(&summands.to_affine(&sums))];
+    let values = rows.map(|(i, digits)| (i, composite(digits)));
+    let mut sums = summands.sum(points, &Buckets::new(buckets(base, count), values));
+    let each = buckets(base, 1);
+    if count > 1 {
+        // Bucket v stands for a point of composite digit v; its own digits are taken one at a time,
+        // all in one go: those of digit k have the buckets from k `each` on.
+        let sums_by_digits = sums.iter().enumerate();
+        let (points, digits): (Vec<_>, Vec<_>) = sums_by_digits
+            .filter_map(|(v, sum)| Some(((*sum)?, balanced_digits(v + 1, base, count))))
+            .unzip();
+        let values = (0..count).flat_map(|k| {
+            let first = i32::try_from(k * each).expect("a handful of digits");
+            let value = move |digit: i8| i32::from(digit.signum()) * first + i32::from(digit);
+            digits.iter().enumerate().map(move |(i, digits)| (i, value(digits[k])))
+        });
+        sums = summands.sum(&points, &Buckets::new(count * each, values));
     }
-    // Bucket v stands for a point of composite digit v; its own digits are taken one at a time.
-    let digits: Vec<Vec<i8>> = (1..=sums.len()).map(|v| balanced_digits(v, base, count)).collect();
-    (0..count)
-        .map(|k| {
-            let points = sums.iter().zip(&digits);
-            let points = points.filter_map(|(sum, digits)| Some((sum.as_ref()?, digits[k].into())));
-            let by_digit = bucket_sums(summands, points, buckets(base, 1));
-            weighted_by_index(&summands.to_affine(&by_digit))
-        })
-        .collect()
-}
-
-/// Sums the points of each bucket |value|, negated where the value is negative; value 0 is left
-/// out. The answer holds buckets 1, 2, ....
-fn bucket_sums<'a, C: Curve, P: Summands<C>>(
-    summands: &P,
-    points: impl Iterator<Item = (&'a P::Point, i32)> + Clone,
-    buckets: usize,
-) -> Vec<Option<P::Point>>
-where
-    P::Point: 'a,
-{
-    let points = points.filter(|(_, value)| *value != 0);
-    let bucket = |value: i32| value.unsigned_abs() as usize - 1;
-    let mut segments = vec![(0, 0); buckets];
-    for (_, value) in points.clone() {
-        segments[bucket(value)].1 += 1;
-    }
-    let mut start = 0;
-    for segment in &mut segments {
-        segment.0 = start;
-        start += segment.1;
-    }
-    // Filled from the back of each segment, so that its place says how much is left to fill.
-    let mut places: Vec<usize> = segments.iter().map(|(start, length)| start + length).collect();
-    let Some((first, _)) = points.clone().next() else { return vec![None; buckets] };
-    let mut work = vec![*first; start];
-    for (point, value) in points {
-        let place = &mut places[bucket(value)];
-        *place -= 1;
-        work[*place] = if value < 0 { summands.negated(point) } else { *point };
-    }
-    summands.sum_segments(work, &segments)
+    sums.chunks(each).map(|sums| weighted_by_index(&summands.to_affine(sums))).collect()
 }
 
 /// `sum_v v * sums[v - 1]`, by running sums from the top.
@@ -206,7 +227,45 @@ mod tests {
     use super::*;
     use crate::arch::{G1, G2};
     use crate::curve::to_affine_batch;
-    use crate::strategy::Sequential;
+
+    /// The calling thread, but cut as finely as for many.
+    struct CutFor(usize);
+
+    impl Strategy for CutFor {
+        fn map<T: Send>(&self, count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+            (0..count).map(f).collect()
+        }
+
+        fn threads(&self) -> usize {
+            self.0
+        }
+    }
+
+    #[test]
+    fn pieces_cover_every_digit_of_every_point_once() {
+        for (points, width, base, threads) in [
+            (1024, 18, 13, 2),
+            (8192, 18, 13, 3),
+            (1024, 41, 3, 16),
+            (1, 35, 13, 64),
+            (0, 81, 3, 2),
+        ] {
+            let mut seen = vec![0; points * width];
+            for piece in Plan::new(points, width, base, threads).pieces() {
+                for row in piece.rows {
+                    piece.digits.clone().for_each(|digit| seen[row * width + digit] += 1);
+                }
+            }
+            assert!(seen.iter().all(|&times| times == 1), "{points} {width} {base} {threads}");
+        }
+    }
+
+    #[test]
+    fn threads_get_equal_shares() {
+        // Nine windows of two digits on two threads: four each, and half of the ninth.
+        let plan = Plan::new(1024, 18, 13, 2);
+        assert_eq!((plan.together, plan.whole, plan.parts), (2, 8, 2));
+    }
 
     /// The sums by definition.
     fn naive<C: Curve>(points: &[Affine<C>], rows: &[&[i8]]) -> Vec<Projective<C>> {
@@ -238,6 +297,9 @@ mod tests {
                 let step = if k % 5 == 0 { points[k / 2] } else { C::double(&points[k - 1]) };
                 points.push(step);
             }
+            if n > 7 {
+                points[3] = Projective::IDENTITY;
+            }
             let points = to_affine_batch(&points);
             let digits: Vec<i8> = (0..n * width)
                 .map(|_| i8::try_from(next() % usize::from(C::DIGIT_BASE)).unwrap() - half)
@@ -245,9 +307,12 @@ mod tests {
             let rows: Vec<&[i8]> = digits.chunks(width).collect();
             let expected = to_affine_batch(&naive(&points, &rows));
             for backend in Backend::available() {
-                let fast = digit_sums(&points, &rows, C::DIGIT_BASE, backend, &Sequential);
-                assert_eq!(fast.len(), width);
-                assert_eq!(to_affine_batch(&fast), expected, "{backend}, n = {n}");
+                for threads in [1, 2, 5, 16] {
+                    let strategy = CutFor(threads);
+                    let fast = digit_sums(&points, &rows, C::DIGIT_BASE, backend, &strategy);
+                    let fast = to_affine_batch(&fast);
+                    assert_eq!(fast, expected, "{backend}, n = {n}, {threads} threads");
+                }
             }
         }
     }

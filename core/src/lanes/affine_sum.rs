@@ -1,164 +1,191 @@
-//! Affine additions on lanes, one pair of points a lane, inversions shared by all pairs of a round.
+//! Sums of buckets of points on lanes: a bucket a lane, in affine coordinates, inversions shared.
+//!
+//! Buckets of about one length share a column of vectors, each bucket in a lane of its own: the
+//! points are gathered from memory once, and from then on vectors are added to vectors until one
+//! is left of each column. Lanes whose bucket has ended are idle, which sorting by length makes few.
+
+use std::sync::Mutex;
 
 use super::{LANES_MAX, LaneField, Lanes, Mask};
-use crate::curve::{Affine, Curve, Field, Summands};
+use crate::curve::{Affine, Buckets, Curve, Field, Member, Summands};
 
-/// Points as the lanes of a backend keep them in memory, to be summed in segments.
+/// Vectors that are summed at once: enough to share an inversion, few enough for the cache.
+const VECTORS_MAX: usize = 256;
+
+/// Points as the lanes of a backend keep them in memory, to be summed in buckets.
 pub(crate) struct LaneSums<C: Curve, B: Lanes> {
     backend: B,
-    curve: core::marker::PhantomData<C>,
+    /// What no thread is using: fresh memory for each piece of work costs the system as much as a
+    /// tenth of the sums, and more where threads ask for it at once.
+    scratch: Mutex<Vec<Scratch<C, B>>>,
 }
 
 type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
 type Row<C, B> = <On<C, B> as LaneField>::Row;
-type Steps<C, B> = Vec<Step<On<C, B>>>;
 
-/// A point, or its negative, in the digits of a backend.
+type Scratch<C, B> = (Vec<Points<On<C, B>>>, Vec<Step<On<C, B>>>);
+
+/// A point other than the identity in the digits of a backend.
 #[derive(Clone, Copy)]
 pub(crate) struct PointRow<R> {
     x: R,
     y: R,
-    negative: bool,
-    identity: bool,
 }
 
-/// Two points of a round and the place of their sum.
+/// Affine points, one in each lane of `present`; the identity in the others.
 #[derive(Clone, Copy)]
-struct Pair {
-    a: usize,
-    b: usize,
-    sum: usize,
+struct Points<F> {
+    x: F,
+    y: F,
+    present: Mask,
 }
 
-/// What a vector of pairs needs between the two passes of a round.
+/// Vectors to be added up, the first of them at `start`.
+struct Column {
+    start: usize,
+    length: usize,
+}
+
+/// What a sum of two vectors needs between the two passes of a round.
 struct Step<F> {
     denominator: F,
     /// The product of all denominators before this one.
     before: F,
-    /// Lanes whose points have the same x, and of those the lanes of opposite points.
+    /// Lanes with two points of the same x, and of those the lanes of opposite points.
     same_x: Mask,
     opposite: Mask,
 }
 
 impl<C: Curve, B: Lanes> LaneSums<C, B> {
     pub(crate) fn new(backend: B) -> Self {
-        Self { backend, curve: core::marker::PhantomData }
+        Self { backend, scratch: Mutex::default() }
     }
 
-    /// Takes points into memory as lanes want them.
+    /// Takes points into memory as lanes want them. What the identity gives is in no bucket.
     pub(crate) fn rows(&self, points: &[Affine<C>]) -> Vec<PointRow<Row<C, B>>> {
         let mut rows = Vec::with_capacity(points.len());
         for chunk in points.chunks(B::LANES) {
             let point = |lane: usize| chunk[lane.min(chunk.len() - 1)];
             let x = On::<C, B>::load(self.backend, |lane| point(lane).x).rows();
             let y = On::<C, B>::load(self.backend, |lane| point(lane).y).rows();
-            let lanes = 0..chunk.len();
-            rows.extend(lanes.map(|lane| PointRow {
-                x: x[lane],
-                y: y[lane],
-                negative: false,
-                identity: chunk[lane].is_identity(),
-            }));
+            rows.extend((0..chunk.len()).map(|lane| PointRow { x: x[lane], y: y[lane] }));
         }
         rows
     }
 
-    /// Adds all pairs. Which lanes meet equal or opposite points is looked into only where the
-    /// product of all denominators says that some do.
-    fn add_pairs(
+    /// The points that the members of buckets are, one a lane; `of(0)` is some.
+    fn gather<'a>(
         &self,
-        work: &[PointRow<Row<C, B>>],
-        pairs: &[Pair],
-        sums: &mut [PointRow<Row<C, B>>],
-    ) {
-        let (steps, product) = self.denominators(work, pairs, false);
-        let (steps, inverse) = product.invert(self.backend).map_or_else(
-            || {
-                let (steps, product) = self.denominators(work, pairs, true);
-                let inverse = product.invert(self.backend);
-                (steps, inverse.expect("there are no points of order two"))
-            },
-            |inverse| (steps, inverse),
-        );
-        self.finish(work, pairs, &steps, inverse, sums);
+        points: &[PointRow<Row<C, B>>],
+        of: impl Fn(usize) -> Option<&'a Member>,
+    ) -> Points<On<C, B>> {
+        let first = of(0).expect("the longest bucket of a column is in its first lane");
+        let members: [_; LANES_MAX] = core::array::from_fn(|lane| match lane {
+            0 => Some(first),
+            lane if lane < B::LANES => of(lane),
+            _ => None,
+        });
+        let row = |lane: usize| &points[members[lane].unwrap_or(first).point];
+        let x = On::<C, B>::load_rows(self.backend, |lane| &row(lane).x);
+        let y = On::<C, B>::load_rows(self.backend, |lane| &row(lane).y);
+        let negative = Mask::from_fn(B::LANES, |lane| members[lane].is_some_and(|m| m.negative));
+        Points {
+            x,
+            y: if negative == Mask::NONE { y } else { y.negate_where(negative) },
+            present: Mask::from_fn(B::LANES, |lane| members[lane].is_some()),
+        }
     }
 
-    /// First pass: the denominators of all slopes and their product.
+    /// Adds each column up into its first vector.
+    ///
+    /// In rounds: neighbours are added in pairs over all columns, with one inversion a round. Which
+    /// lanes meet equal or opposite points is looked into only where the product of all
+    /// denominators says that some do.
+    fn sum_columns(
+        &self,
+        work: &mut [Points<On<C, B>>],
+        columns: &mut [Column],
+        steps: &mut Vec<Step<On<C, B>>>,
+    ) {
+        let mut stride = 1;
+        while columns.iter().any(|column| column.length > 1) {
+            let pairs = || {
+                columns.iter().flat_map(|column| {
+                    let pair = move |k| column.start + 2 * k * stride;
+                    (0..column.length / 2).map(move |k| (pair(k), pair(k) + stride))
+                })
+            };
+            let product = self.denominators(work, pairs(), false, steps);
+            let inverse = product.invert(self.backend).unwrap_or_else(|| {
+                let product = self.denominators(work, pairs(), true, steps);
+                product.invert(self.backend).expect("there are no points of order two")
+            });
+            Self::add_pairs(work, pairs(), steps, inverse);
+            for column in &mut *columns {
+                column.length = column.length.div_ceil(2);
+            }
+            stride *= 2;
+        }
+    }
+
+    /// First pass of a round: what all slopes are divided by, and the product of that.
     fn denominators(
         &self,
-        work: &[PointRow<Row<C, B>>],
-        pairs: &[Pair],
+        work: &[Points<On<C, B>>],
+        pairs: impl Iterator<Item = (usize, usize)>,
         careful: bool,
-    ) -> (Steps<C, B>, On<C, B>) {
-        let mut product = On::<C, B>::splat(self.backend, &C::Field::one());
-        let mut steps = Vec::with_capacity(pairs.len().div_ceil(B::LANES));
-        for chunk in pairs.chunks(B::LANES) {
-            let mut denominator = self.x(work, chunk, |pair| pair.b);
-            denominator = denominator.sub(&self.x(work, chunk, |pair| pair.a));
+        steps: &mut Vec<Step<On<C, B>>>,
+    ) -> On<C, B> {
+        let one = On::<C, B>::splat(self.backend, &C::Field::one());
+        let all = Mask::from_fn(B::LANES, |_| true);
+        let mut product = one;
+        steps.clear();
+        for (a, b) in pairs {
+            let (a, b) = (&work[a], &work[b]);
+            let both = a.present & b.present;
+            let mut denominator = b.x.sub(&a.x);
             let (mut same_x, mut opposite) = (Mask::NONE, Mask::NONE);
             if careful {
-                same_x = denominator.is_zero();
-                let y = self.y(work, chunk, |pair| pair.a);
-                opposite = same_x & !y.equals(&self.y(work, chunk, |pair| pair.b));
-                denominator = denominator.select(same_x, &y.double());
+                same_x = denominator.is_zero() & both;
+                opposite = same_x & !a.y.equals(&b.y);
+                denominator = denominator.select(same_x, &a.y.double());
+            }
+            if both != all {
+                denominator = denominator.select(!both & all, &one);
             }
             steps.push(Step { denominator, before: product, same_x, opposite });
             product = product.mul(&denominator);
         }
-        (steps, product)
+        product
     }
 
-    /// Second pass, from the back: slopes and sums.
-    fn finish(
-        &self,
-        work: &[PointRow<Row<C, B>>],
-        pairs: &[Pair],
+    /// Second pass, from the back: slopes and sums, each in the place of the first of its pair.
+    fn add_pairs(
+        work: &mut [Points<On<C, B>>],
+        pairs: impl DoubleEndedIterator<Item = (usize, usize)>,
         steps: &[Step<On<C, B>>],
         mut inverse: On<C, B>,
-        sums: &mut [PointRow<Row<C, B>>],
     ) {
-        for (chunk, step) in pairs.chunks(B::LANES).zip(steps).rev() {
+        for ((place, b), step) in pairs.rev().zip(steps.iter().rev()) {
+            let (a, b) = (&work[place], &work[b]);
             let this = inverse.mul(&step.before);
             inverse = inverse.mul(&step.denominator);
-            let x_a = self.x(work, chunk, |pair| pair.a);
-            let y_a = self.y(work, chunk, |pair| pair.a);
-            let x_b = self.x(work, chunk, |pair| pair.b);
-            let mut rise = self.y(work, chunk, |pair| pair.b).sub(&y_a);
+            let mut rise = b.y.sub(&a.y);
             if step.same_x != Mask::NONE {
-                rise = rise.select(step.same_x, &x_a.sqr().triple());
+                rise = rise.select(step.same_x, &a.x.sqr().triple());
             }
             let slope = rise.mul(&this);
-            let x = slope.sqr().sub_both(&x_a, &x_b);
-            let y = slope.mul(&x_a.sub(&x)).sub(&y_a);
-            let (x, y) = (x.rows(), y.rows());
-            for (lane, pair) in chunk.iter().enumerate() {
-                let identity = step.opposite.has(lane);
-                sums[pair.sum] = PointRow { x: x[lane], y: y[lane], negative: false, identity };
+            let x = slope.sqr().sub_both(&a.x, &b.x);
+            let y = slope.mul(&a.x.sub(&x)).sub(&a.y);
+            let mut sum = Points { x, y, present: (a.present | b.present) & !step.opposite };
+            for (only, point) in [(a.present & !b.present, a), (b.present & !a.present, b)] {
+                if only != Mask::NONE {
+                    sum.x = sum.x.select(only, &point.x);
+                    sum.y = sum.y.select(only, &point.y);
+                }
             }
+            work[place] = sum;
         }
-    }
-
-    fn x(
-        &self,
-        work: &[PointRow<Row<C, B>>],
-        chunk: &[Pair],
-        which: impl Fn(&Pair) -> usize,
-    ) -> On<C, B> {
-        On::<C, B>::load_rows(self.backend, |lane| {
-            &work[which(&chunk[lane.min(chunk.len() - 1)])].x
-        })
-    }
-
-    fn y(
-        &self,
-        work: &[PointRow<Row<C, B>>],
-        chunk: &[Pair],
-        which: impl Fn(&Pair) -> usize,
-    ) -> On<C, B> {
-        let row = |lane: usize| &work[which(&chunk[lane.min(chunk.len() - 1)])];
-        let y = On::<C, B>::load_rows(self.backend, |lane| &row(lane).y);
-        let negative = Mask::from_fn(B::LANES, |lane| row(lane).negative);
-        if negative == Mask::NONE { y } else { y.negate_where(negative) }
     }
 }
 
@@ -169,56 +196,59 @@ impl<C: Curve, B: Lanes> Summands<C> for LaneSums<C, B> {
         self.backend.within(work)
     }
 
-    fn negated(&self, point: &Self::Point) -> Self::Point {
-        PointRow { negative: !point.negative, ..*point }
-    }
+    fn sum(&self, points: &[Self::Point], buckets: &Buckets) -> Vec<Option<Self::Point>> {
+        let mut sums = vec![None; buckets.count()];
+        let length = |bucket: usize| buckets.members(bucket).len();
+        let mut order: Vec<_> = (0..buckets.count()).filter(|&b| length(b) > 0).collect();
+        order.sort_by_key(|&bucket| core::cmp::Reverse(length(bucket)));
 
-    fn sum_segments(
-        &self,
-        mut work: Vec<Self::Point>,
-        segments: &[(usize, usize)],
-    ) -> Vec<Option<Self::Point>> {
-        let mut segments = segments.to_vec();
-        let mut pairs = Vec::with_capacity(work.len() / 2);
-        while segments.iter().any(|&(_, length)| length > 1) {
-            let mut sums = Vec::with_capacity(work.len() / 2 + segments.len());
-            pairs.clear();
-            for (start, length) in &mut segments {
-                let points = *start..*start + *length;
-                *start = sums.len();
-                for a in points.clone().step_by(2) {
-                    let b = a + 1;
-                    if b < points.end && !work[a].identity && !work[b].identity {
-                        pairs.push(Pair { a, b, sum: sums.len() });
-                    }
-                    let left = b < points.end && work[a].identity;
-                    sums.push(work[if left { b } else { a }]);
+        let mut lanes = order.chunks(B::LANES).peekable();
+        let most = order.first().map_or(0, |&bucket| length(bucket).max(VECTORS_MAX));
+        let scratch = self.scratch.lock().map_or(None, |mut unused| unused.pop());
+        let (mut work, mut steps) = scratch.unwrap_or_default();
+        work.reserve(most);
+        steps.reserve(most / 2);
+        let (mut columns, mut owners) = (Vec::new(), Vec::new());
+        while let Some(next) = lanes.next() {
+            let column = Column { start: work.len(), length: length(next[0]) };
+            work.extend((0..column.length).map(|k| {
+                let member =
+                    |lane| next.get::<usize>(lane).and_then(|&b| buckets.members(b).get(k));
+                self.gather(points, member)
+            }));
+            columns.push(column);
+            owners.push(next);
+            let after = lanes.peek().map(|next| work.len() + length(next[0]));
+            if after.is_some_and(|after| after <= VECTORS_MAX) {
+                continue;
+            }
+            self.sum_columns(&mut work, &mut columns, &mut steps);
+            for (column, owners) in columns.drain(..).zip(owners.drain(..)) {
+                let sum = &work[column.start];
+                let (x, y) = (sum.x.rows(), sum.y.rows());
+                for (lane, &bucket) in owners.iter().enumerate() {
+                    let row = PointRow { x: x[lane], y: y[lane] };
+                    sums[bucket] = sum.present.has(lane).then_some(row);
                 }
-                *length = sums.len() - *start;
             }
-            if !pairs.is_empty() {
-                self.add_pairs(&work, &pairs, &mut sums);
-            }
-            work = sums;
+            work.clear();
         }
-        let sum = |&(start, length): &(usize, usize)| (length > 0).then(|| work[start]);
-        segments.iter().map(|segment| sum(segment).filter(|sum| !sum.identity)).collect()
+        if let Ok(mut unused) = self.scratch.lock() {
+            unused.push((work, steps));
+        }
+        sums
     }
 
     fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>> {
         let mut affine = Vec::with_capacity(points.len());
         for chunk in points.chunks(B::LANES) {
-            let some = chunk.iter().flatten().next();
-            let Some(some) = some else {
+            let Some(some) = chunk.iter().flatten().next() else {
                 affine.extend(chunk.iter().map(|_| Affine::IDENTITY));
                 continue;
             };
-            let row = |lane: usize| chunk.get(lane).copied().flatten().unwrap_or(*some);
-            let rows: [_; LANES_MAX] = core::array::from_fn(row);
-            let negative = Mask::from_fn(B::LANES, |lane| rows[lane].negative);
-            let x = On::<C, B>::load_rows(self.backend, |lane| &rows[lane].x).store();
-            let y = On::<C, B>::load_rows(self.backend, |lane| &rows[lane].y);
-            let y = y.negate_where(negative).store();
+            let row = |lane: usize| chunk.get(lane).and_then(Option::as_ref).unwrap_or(some);
+            let x = On::<C, B>::load_rows(self.backend, |lane| &row(lane).x).store();
+            let y = On::<C, B>::load_rows(self.backend, |lane| &row(lane).y).store();
             affine.extend(chunk.iter().enumerate().map(|(lane, point)| match point {
                 Some(_) => Affine { x: x[lane], y: y[lane] },
                 None => Affine::IDENTITY,

@@ -334,4 +334,9 @@ impl<B: Lanes> LaneField for Quadratic<B> {
         let ([a, b], [c, d]) = (&self.0, &other.0);
         Self([B::select(mask, a, c), B::select(mask, b, d)])
     }
+
+    fn invert(&self, backend: B) -> Option<Self> {
+        let inverse = self.norm().invert(backend)?;
+        Some(self.conjugate().mul_base(&inverse))
+    }
 }
