@@ -11,13 +11,15 @@ mod endomorphism;
 mod hash;
 mod lines;
 mod miller;
+mod pieces;
 mod subgroup;
 mod weighted_sum;
 
-pub(crate) use affine_sum::Summands;
 use affine_sum::{ScalarSums, sum_segments};
+pub(crate) use affine_sum::{Summands, weighted_by_index};
 pub(crate) use buckets::{Buckets, Member};
 pub(crate) use decode::decode;
+use digits::grouped_digit_sums;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
 use endomorphism::{multiply_halves, sigma};
@@ -25,7 +27,7 @@ pub(crate) use hash::{Message, hash};
 pub(crate) use lines::KeptLines;
 pub(crate) use miller::{Block, miller_loops};
 pub(crate) use subgroup::in_subgroup;
-pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum};
+pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum, weighted_sums};
 
 use crate::error::PointError;
 use crate::lanes::subgroup::Subgroup;

@@ -12,8 +12,7 @@ use super::lines::GroupLines;
 use crate::arch::{G1, G2, Gt};
 use crate::backend::Backend;
 use crate::curve::{
-    Affine, Block, Curve, Projective, miller_loops, multiply_row, multiply_rows, to_affine_batch,
-    weighted_sum,
+    Affine, Block, Curve, Projective, miller_loops, to_affine_batch, weighted_sum, weighted_sums,
 };
 use crate::message::MessagePoint;
 use crate::signature::pairing_product;
@@ -89,31 +88,24 @@ impl<'a, V: Variant> Equation<'a, V> {
         groups: &[Group],
         strategy: &impl Strategy,
     ) -> Vec<(Affine<G1>, Affine<G2>)> {
+        let sums_of_keys =
+            self.weighted_sums(groups, Anchor::Message, |m| *m.item.key.point(), strategy);
+        let sums_of_messages =
+            self.weighted_sums(groups, Anchor::Key, |m| *m.message.point(), strategy);
+        let (mut sums_of_keys, mut sums_of_messages) =
+            (sums_of_keys.into_iter(), sums_of_messages.into_iter());
         let mut keys: Vec<Projective<V::KeyCurve>> = Vec::with_capacity(groups.len());
         let mut messages: Vec<Projective<V::SignatureCurve>> = Vec::with_capacity(groups.len());
-        let mut own_keys = self.own_products(groups, Anchor::Message, |m| *m.item.key.point());
-        let mut own_messages = self.own_products(groups, Anchor::Key, |m| *m.message.point());
         for group in groups {
-            let members = &self.members[group.members.clone()];
-            let weights: Vec<&[i8]> = members.iter().map(|member| member.weight).collect();
+            let first = &self.members[group.members.start];
             match group.anchor {
                 Anchor::Message => {
-                    messages.push(members[0].message.point().to_projective());
-                    keys.push(if members.len() == 1 {
-                        own_keys.next().expect("one for each group of one")
-                    } else {
-                        let points: Vec<_> = members.iter().map(|m| *m.item.key.point()).collect();
-                        weighted_sum(&points, &weights, self.base, self.backend, strategy)
-                    });
+                    messages.push(first.message.point().to_projective());
+                    keys.extend(sums_of_keys.next());
                 }
                 Anchor::Key => {
-                    keys.push(members[0].item.key.point().to_projective());
-                    messages.push(if members.len() == 1 {
-                        own_messages.next().expect("one for each group of one")
-                    } else {
-                        let points: Vec<_> = members.iter().map(|m| *m.message.point()).collect();
-                        weighted_sum(&points, &weights, self.base, self.backend, strategy)
-                    });
+                    keys.push(first.item.key.point().to_projective());
+                    messages.extend(sums_of_messages.next());
                 }
             }
         }
@@ -124,19 +116,22 @@ impl<'a, V: Variant> Equation<'a, V> {
             .collect()
     }
 
-    /// For each group of one member with that anchor, in order, the member's point times its
-    /// weight.
-    fn own_products<C: Curve>(
+    /// For each group with that anchor, in order, the weighted sum of its members' points.
+    fn weighted_sums<C: Curve>(
         &self,
         groups: &[Group],
         anchor: Anchor,
         point: impl Fn(&Member<'_, V>) -> Affine<C>,
-    ) -> std::vec::IntoIter<Projective<C>> {
-        let alone = groups.iter().filter(|g| g.anchor == anchor && g.members.len() == 1);
-        let alone: Vec<_> = alone.map(|group| &self.members[group.members.start]).collect();
-        let points: Vec<_> = alone.iter().map(|member| point(member)).collect();
-        let rows: Vec<_> = alone.iter().map(|member| member.weight).collect();
-        multiply_rows(&points, &rows, self.base, self.backend).into_iter()
+        strategy: &impl Strategy,
+    ) -> Vec<Projective<C>> {
+        let (mut points, mut rows, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
+        for group in groups.iter().filter(|group| group.anchor == anchor) {
+            let members = &self.members[group.members.clone()];
+            ranges.push(points.len()..points.len() + members.len());
+            points.extend(members.iter().map(&point));
+            rows.extend(members.iter().map(|member| member.weight));
+        }
+        weighted_sums(&points, &rows, &ranges, self.base, self.backend, strategy)
     }
 
     /// The value of the whole equation, given the weighted sum of all signatures.
@@ -235,9 +230,6 @@ impl<'a, V: Variant> Equation<'a, V> {
         strategy: &impl Strategy,
     ) -> Affine<V::SignatureCurve> {
         let members = &self.members[members];
-        if let [member] = members {
-            return multiply_row(&member.item.signature, member.weight, self.base).to_affine();
-        }
         let points: Vec<_> = members.iter().map(|member| member.item.signature).collect();
         let weights: Vec<&[i8]> = members.iter().map(|member| member.weight).collect();
         weighted_sum(&points, &weights, self.base, self.backend, strategy).to_affine()

@@ -4,7 +4,7 @@
 //! shares the inversion, at 3M a pair, so a pair costs 5M + 1S: less than any projective formula,
 //! and nothing in it depends on the neighbours, which is what vector lanes want.
 
-use super::{Affine, Buckets, Curve, Field, invert_batch};
+use super::{Affine, Buckets, Curve, Field, Projective, invert_batch};
 
 /// Points in some form, and how to sum many of them.
 pub(crate) trait Summands<C: Curve>: Sync {
@@ -22,6 +22,9 @@ pub(crate) trait Summands<C: Curve>: Sync {
     /// Equal and opposite points are handled, whatever an attacker repeats. No bucket has a member
     /// that is the identity.
     fn sum(&self, points: &[Self::Point], buckets: &Buckets) -> Vec<Option<Self::Point>>;
+
+    /// `sum_v v * sums[v - 1]` for each chunk of `each` sums.
+    fn weighted_by_index(&self, sums: &[Option<Self::Point>], each: usize) -> Vec<Projective<C>>;
 
     /// The points in affine form, the identity for `None`.
     fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>>;
@@ -47,9 +50,25 @@ impl<C: Curve> Summands<C> for ScalarSums {
         sum_segments(work, segments)
     }
 
+    fn weighted_by_index(&self, sums: &[Option<Affine<C>>], each: usize) -> Vec<Projective<C>> {
+        sums.chunks(each).map(weighted_by_index).collect()
+    }
+
     fn to_affine(&self, points: &[Option<Affine<C>>]) -> Vec<Affine<C>> {
         points.iter().map(|point| point.unwrap_or(Affine::IDENTITY)).collect()
     }
+}
+
+/// `sum_v v * sums[v - 1]`, by running sums from the top.
+pub(crate) fn weighted_by_index<C: Curve>(sums: &[Option<Affine<C>>]) -> Projective<C> {
+    let (mut running, mut total) = (Projective::IDENTITY, Projective::IDENTITY);
+    for sum in sums.iter().rev() {
+        if let Some(sum) = sum {
+            running = C::add_affine(&running, sum);
+        }
+        total = C::add(&total, &running);
+    }
+    total
 }
 
 /// The sum of each segment `(start, length)` of `work`; `None` where it is the identity.
@@ -131,7 +150,7 @@ mod tests {
     use super::*;
     use crate::arch::{G1, G2};
     use crate::backend::{Backend, Work};
-    use crate::curve::{Projective, to_affine_batch};
+    use crate::curve::to_affine_batch;
     use crate::lanes::Lanes;
     use crate::lanes::affine_sum::LaneSums;
 
@@ -177,12 +196,14 @@ mod tests {
     fn g1() {
         sums_like_the_projective_formulas::<G1>();
         lanes_sum_like_scalars::<G1>();
+        lanes_weigh_like_scalars::<G1>();
     }
 
     #[test]
     fn g2() {
         sums_like_the_projective_formulas::<G2>();
         lanes_sum_like_scalars::<G2>();
+        lanes_weigh_like_scalars::<G2>();
     }
 
     /// The sums of buckets on a backend's lanes.
@@ -201,14 +222,52 @@ mod tests {
         }
     }
 
+    /// Sums weighted by index on a backend's lanes, `None` standing for nothing.
+    struct Weighted<'a, C: Curve>(&'a [Option<Affine<C>>], usize);
+
+    impl<C: Curve> Work for Weighted<'_, C> {
+        type Output = Vec<Projective<C>>;
+
+        fn run<B: Lanes>(self, lanes: B) -> Self::Output {
+            let summands = LaneSums::<C, B>::new(lanes);
+            let rows = |sum: &Option<Affine<C>>| sum.map(|point| summands.rows(&[point])[0]);
+            let sums: Vec<_> = self.0.iter().map(rows).collect();
+            summands.weighted_by_index(&sums, self.1)
+        }
+    }
+
+    /// Sums that are small multiples, so that running sums meet equal and opposite ones.
+    fn lanes_weigh_like_scalars<C: Curve>() {
+        let points = &multiples::<C>(4)[1..];
+        let mut next = pseudorandom();
+        for each in [1, 2, 6] {
+            let sums: Vec<_> = (0..each * 100)
+                .map(|_| match next(5) {
+                    0 => None,
+                    1 => Some(points[next(3)].neg()),
+                    _ => Some(points[next(3)]),
+                })
+                .collect();
+            let expected = to_affine_batch(&ScalarSums.weighted_by_index(&sums, each));
+            for backend in Backend::available().into_iter().filter(|backend| backend.lanes() > 1) {
+                let weighted = backend.enter(Weighted(&sums, each)).expect("lanes");
+                assert_eq!(to_affine_batch(&weighted), expected, "{backend}, {each}");
+            }
+        }
+    }
+
+    fn pseudorandom() -> impl FnMut(usize) -> usize {
+        let mut state = 7u64;
+        move |below| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        }
+    }
+
     /// Buckets of all lengths up to 40, most of them with repeated and with opposite points.
     fn lanes_sum_like_scalars<C: Curve>() {
         let points = &multiples::<C>(9)[1..];
-        let mut state = 7u64;
-        let mut next = |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 33) as usize % below
-        };
+        let mut next = pseudorandom();
         for count in [1, 3, 8, 41, 300] {
             let mut values = Vec::new();
             for bucket in 1..=count {

@@ -8,6 +8,7 @@
 
 use core::ops::Range;
 
+use super::pieces::{Piece, Size, pieces};
 use super::{Affine, Buckets, Curve, Projective, ScalarSums, Summands};
 use crate::backend::{Backend, Work};
 use crate::lanes::Lanes;
@@ -32,9 +33,6 @@ impl DigitRows {
 const LANES_MIN: usize = 16;
 
 /// `D_j = sum_i d_ij P_i` for each j, over the points `points[i]` with digit rows `rows[i]`.
-///
-/// Several neighbouring digits are taken as one composite digit, whose buckets are filled once and
-/// then taken apart again: with c digits together the points are walked `width / c` times.
 pub(crate) fn digit_sums<C: Curve>(
     points: &[Affine<C>],
     rows: &[&[i8]],
@@ -42,22 +40,48 @@ pub(crate) fn digit_sums<C: Curve>(
     backend: Backend,
     strategy: &impl Strategy,
 ) -> Vec<Projective<C>> {
+    let all = 0..points.len();
+    let mut sums = grouped_digit_sums(points, rows, &[all], base, backend, strategy);
+    sums.pop().expect("of one group")
+}
+
+/// The same for each of several groups, ranges of the points one after another.
+///
+/// Several neighbouring digits are taken as one composite digit, whose buckets are filled once and
+/// then taken apart again: with c digits together the points are walked `width / c` times.
+pub(crate) fn grouped_digit_sums<C: Curve>(
+    points: &[Affine<C>],
+    rows: &[&[i8]],
+    groups: &[Range<usize>],
+    base: u8,
+    backend: Backend,
+    strategy: &impl Strategy,
+) -> Vec<Vec<Projective<C>>> {
     assert_eq!(points.len(), rows.len());
-    let sums = DigitSums { points, rows, base, strategy };
+    let sums = DigitSums { points, rows, groups, base, strategy };
     let on_lanes = if points.len() < LANES_MIN { None } else { backend.enter(&sums) };
     on_lanes.unwrap_or_else(|| sums.over(&ScalarSums, points))
 }
 
-/// The task of [`digit_sums`].
+/// The task of [`grouped_digit_sums`].
 struct DigitSums<'a, C: Curve, S> {
     points: &'a [Affine<C>],
     rows: &'a [&'a [i8]],
+    groups: &'a [Range<usize>],
     base: u8,
     strategy: &'a S,
 }
 
+/// A point that adds to the sums of a group, by its number, with some or all of its digits.
+#[derive(Clone, Copy)]
+struct Addend<'a> {
+    point: usize,
+    group: usize,
+    digits: &'a [i8],
+}
+
 impl<C: Curve, S: Strategy> Work for &DigitSums<'_, C, S> {
-    type Output = Vec<Projective<C>>;
+    type Output = Vec<Vec<Projective<C>>>;
 
     fn run<B: Lanes>(self, lanes: B) -> Self::Output {
         let summands = LaneSums::new(lanes);
@@ -67,128 +91,96 @@ impl<C: Curve, S: Strategy> Work for &DigitSums<'_, C, S> {
 }
 
 impl<C: Curve, S: Strategy> DigitSums<'_, C, S> {
-    fn over<P: Summands<C>>(&self, summands: &P, points: &[P::Point]) -> Vec<Projective<C>> {
+    fn over<P: Summands<C>>(&self, summands: &P, points: &[P::Point]) -> Vec<Vec<Projective<C>>> {
         let width = self.rows.first().map_or(0, |row| row.len());
-        // The identity adds nothing, and has no place in a bucket.
-        let rows = self.rows.iter().copied().enumerate();
-        let rows: Vec<_> = rows.filter(|&(i, _)| !self.points[i].is_identity()).collect();
-        let pieces = Plan::new(rows.len(), width, self.base, self.strategy.threads()).pieces();
-        let sums = self.strategy.map(pieces.len(), |piece| {
-            let Piece { digits, rows: range } = pieces[piece].clone();
-            let rows = rows[range].iter().map(|&(i, row)| (i, &row[digits.clone()]));
-            summands.within(|| window_sums(summands, points, rows, self.base, digits.len()))
+        let addends = self.groups.iter().enumerate().flat_map(|(group, range)| {
+            range.clone().map(move |point| Addend { point, group, digits: self.rows[point] })
         });
-        let mut total = vec![Projective::IDENTITY; width];
+        // The identity adds nothing, and has no place in a bucket.
+        let addends: Vec<_> =
+            addends.filter(|addend| !self.points[addend.point].is_identity()).collect();
+        let size = Size { points: addends.len(), groups: self.groups.len(), width };
+        let pieces = pieces(size, self.base, self.strategy.threads());
+        let sums = self.strategy.map(pieces.len(), |piece| {
+            let Piece { digits, points: range } = pieces[piece].clone();
+            let window = Window {
+                addends: addends[range]
+                    .iter()
+                    .map(|addend| Addend { digits: &addend.digits[digits.clone()], ..*addend }),
+                base: self.base,
+                groups: self.groups.len(),
+                count: digits.len(),
+            };
+            summands.within(|| window.sums(summands, points))
+        });
+        let mut total = vec![vec![Projective::IDENTITY; width]; self.groups.len()];
         for (piece, sums) in pieces.iter().zip(sums) {
-            for (total, sum) in total[piece.digits.clone()].iter_mut().zip(sums) {
-                *total = C::add(total, &sum);
+            for (total, sums) in total.iter_mut().zip(sums.chunks(piece.digits.len())) {
+                for (total, sum) in total[piece.digits.clone()].iter_mut().zip(sums) {
+                    *total = C::add(total, sum);
+                }
             }
         }
         total
     }
 }
 
-/// Some neighbouring digits of some of the points: a piece of work for one thread.
-#[derive(Clone)]
-struct Piece {
-    digits: Range<usize>,
-    rows: Range<usize>,
-}
-
-/// How digit sums are cut into pieces.
-struct Plan {
-    points: usize,
-    width: usize,
-    /// Digits that are taken at once.
-    together: usize,
-    /// Windows that go whole to one thread: as many for each thread.
-    whole: usize,
-    /// Into how many parts the points of every other window are cut.
-    parts: usize,
-}
-
-impl Plan {
-    /// The plan with the fewest point additions on the busiest thread.
-    fn new(points: usize, width: usize, base: u8, threads: usize) -> Self {
-        let most = if base == 3 { 7 } else { 3 };
-        let plans = (1..=most).flat_map(|together| {
-            let windows = width.div_ceil(together);
-            let whole = windows - windows % threads;
-            (1..=threads).map(move |parts| Self { points, width, together, whole, parts })
-        });
-        plans.min_by_key(|plan| plan.cost(base, threads)).expect("at least one digit is taken")
-    }
-
-    fn cost(&self, base: u8, threads: usize) -> usize {
-        let c = self.together;
-        let own = if c > 1 { c * buckets(base, c) } else { 0 };
-        let cut = (self.width.div_ceil(c) - self.whole) * self.parts;
-        self.whole / threads * (self.points + own)
-            + cut.div_ceil(threads) * (self.points.div_ceil(self.parts) + own)
-    }
-
-    fn pieces(&self) -> Vec<Piece> {
-        let windows = self.width.div_ceil(self.together);
-        let pieces = (0..windows).flat_map(|window| {
-            let first = window * self.together;
-            let digits = first..self.width.min(first + self.together);
-            let parts = if window < self.whole { 1 } else { self.parts };
-            let edge = move |part: usize| self.points * part / parts;
-            (0..parts)
-                .map(move |part| Piece { digits: digits.clone(), rows: edge(part)..edge(part + 1) })
-        });
-        pieces.collect()
-    }
-}
-
 /// Buckets of c balanced digits taken together, a value and its negative sharing one.
-fn buckets(base: u8, c: usize) -> usize {
+pub(super) fn buckets(base: u8, c: usize) -> usize {
     let c = u32::try_from(c).expect("a handful of digits");
     (usize::from(base).pow(c) - 1) / 2
 }
 
-/// The sums for `count` neighbouring digits of the points `rows`, each with its digits there.
-fn window_sums<'a, C: Curve, P: Summands<C>>(
-    summands: &P,
-    points: &[P::Point],
-    rows: impl Iterator<Item = (usize, &'a [i8])> + Clone,
+/// `count` neighbouring digits of some addends.
+struct Window<A> {
+    addends: A,
     base: u8,
+    groups: usize,
     count: usize,
-) -> Vec<Projective<C>> {
-    let composite = |digits: &[i8]| {
-        digits.iter().rev().fold(0, |value, &digit| value * i32::from(base) + i32::from(digit))
-    };
-    let values = rows.map(|(i, digits)| (i, composite(digits)));
-    let mut sums = summands.sum(points, &Buckets::new(buckets(base, count), values));
-    let each = buckets(base, 1);
-    if count > 1 {
-        // Bucket v stands for a point of composite digit v; its own digits are taken one at a time,
-        // all in one go: those of digit k have the buckets from k `each` on.
-        let sums_by_digits = sums.iter().enumerate();
-        let (points, digits): (Vec<_>, Vec<_>) = sums_by_digits
-            .filter_map(|(v, sum)| Some(((*sum)?, balanced_digits(v + 1, base, count))))
-            .unzip();
-        let values = (0..count).flat_map(|k| {
-            let first = i32::try_from(k * each).expect("a handful of digits");
-            let value = move |digit: i8| i32::from(digit.signum()) * first + i32::from(digit);
-            digits.iter().enumerate().map(move |(i, digits)| (i, value(digits[k])))
-        });
-        sums = summands.sum(&points, &Buckets::new(count * each, values));
-    }
-    sums.chunks(each).map(|sums| weighted_by_index(&summands.to_affine(sums))).collect()
 }
 
-/// `sum_v v * sums[v - 1]`, by running sums from the top.
-fn weighted_by_index<C: Curve>(sums: &[Affine<C>]) -> Projective<C> {
-    let mut running = Projective::IDENTITY;
-    let mut total = Projective::IDENTITY;
-    for sum in sums.iter().rev() {
-        if !sum.is_identity() {
-            running = C::add_affine(&running, sum);
+impl<'a, A: Iterator<Item = Addend<'a>> + Clone> Window<A> {
+    /// The sum of each digit of each group, those of one group side by side.
+    fn sums<C: Curve, P: Summands<C>>(
+        self,
+        summands: &P,
+        points: &[P::Point],
+    ) -> Vec<Projective<C>> {
+        let Self { addends, base, groups, count } = self;
+        let (together, each) = (buckets(base, count), buckets(base, 1));
+        let composite = |digits: &[i8]| {
+            digits.iter().rev().fold(0, |value, &digit| value * i32::from(base) + i32::from(digit))
+        };
+        let numbers = addends.map(|Addend { point, group, digits }| {
+            (point, numbered(group, together, composite(digits)))
+        });
+        let mut sums = summands.sum(points, &Buckets::new(groups * together, numbers));
+        if count > 1 {
+            // Bucket v of a group stands for a point of composite digit v; its own digits are taken
+            // one at a time, all in one go.
+            let (points, owners): (Vec<_>, Vec<_>) = sums
+                .iter()
+                .enumerate()
+                .filter_map(|(number, sum)| {
+                    let (group, value) = (number / together, number % together + 1);
+                    Some(((*sum)?, (group, balanced_digits(value, base, count))))
+                })
+                .unzip();
+            let numbers = owners.iter().enumerate().flat_map(|(i, (group, digits))| {
+                let digits = digits.iter().enumerate();
+                digits.map(move |(k, &digit)| (i, numbered(group * count + k, each, digit.into())))
+            });
+            sums = summands.sum(&points, &Buckets::new(groups * count * each, numbers));
         }
-        total = C::add(&total, &running);
+        summands.weighted_by_index(&sums, each)
     }
-    total
+}
+
+/// The bucket of a value other than zero, those of every group being `each` in number, as
+/// [`Buckets::new`] wants it.
+fn numbered(group: usize, each: usize, value: i32) -> i32 {
+    let first = i32::try_from(group * each).expect("fewer than 2^31 buckets");
+    value + value.signum() * first
 }
 
 /// The balanced digits of a positive value, least significant first.
@@ -239,32 +231,6 @@ mod tests {
         fn threads(&self) -> usize {
             self.0
         }
-    }
-
-    #[test]
-    fn pieces_cover_every_digit_of_every_point_once() {
-        for (points, width, base, threads) in [
-            (1024, 18, 13, 2),
-            (8192, 18, 13, 3),
-            (1024, 41, 3, 16),
-            (1, 35, 13, 64),
-            (0, 81, 3, 2),
-        ] {
-            let mut seen = vec![0; points * width];
-            for piece in Plan::new(points, width, base, threads).pieces() {
-                for row in piece.rows {
-                    piece.digits.clone().for_each(|digit| seen[row * width + digit] += 1);
-                }
-            }
-            assert!(seen.iter().all(|&times| times == 1), "{points} {width} {base} {threads}");
-        }
-    }
-
-    #[test]
-    fn threads_get_equal_shares() {
-        // Nine windows of two digits on two threads: four each, and half of the ninth.
-        let plan = Plan::new(1024, 18, 13, 2);
-        assert_eq!((plan.together, plan.whole, plan.parts), (2, 8, 2));
     }
 
     /// The sums by definition.

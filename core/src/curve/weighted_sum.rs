@@ -1,6 +1,8 @@
 //! Sums of points under the short weights `a + b z^2` that digit rows stand for.
 
-use super::{Affine, Curve, Projective, digit_sums, horner, multiply_halves, sigma};
+use core::ops::Range;
+
+use super::{Affine, Curve, Projective, grouped_digit_sums, horner, multiply_halves, sigma};
 use crate::backend::{Backend, Work};
 use crate::lanes::Lanes;
 use crate::lanes::multiply::multiply;
@@ -20,12 +22,38 @@ pub(crate) fn weighted_sum<C: Curve>(
     backend: Backend,
     strategy: &impl Strategy,
 ) -> Projective<C> {
-    if points.len() >= BUCKETS_MIN {
-        return combine(&digit_sums(points, rows, base, backend, strategy), base);
-    }
-    points.iter().zip(rows).fold(Projective::IDENTITY, |sum, (point, row)| {
-        C::add(&sum, &multiply_row(point, row, base))
-    })
+    let all = 0..points.len();
+    weighted_sums(points, rows, &[all], base, backend, strategy)[0]
+}
+
+/// The same for each of several groups, ranges of the points one after another.
+pub(crate) fn weighted_sums<C: Curve>(
+    points: &[Affine<C>],
+    rows: &[&[i8]],
+    groups: &[Range<usize>],
+    base: u8,
+    backend: Backend,
+    strategy: &impl Strategy,
+) -> Vec<Projective<C>> {
+    let (large, small): (Vec<_>, Vec<_>) =
+        groups.iter().cloned().partition(|group| group.len() >= BUCKETS_MIN);
+    let large = if large.is_empty() {
+        Vec::new()
+    } else {
+        grouped_digit_sums(points, rows, &large, base, backend, strategy)
+    };
+    let (alone, rows): (Vec<_>, Vec<_>) =
+        small.into_iter().flatten().map(|i| (points[i], rows[i])).unzip();
+    let mut large = large.iter().map(|sums| combine(sums, base));
+    let mut alone = multiply_rows(&alone, &rows, base, backend).into_iter();
+    let sum = |group: &Range<usize>| {
+        if group.len() >= BUCKETS_MIN {
+            return large.next().expect("a sum for each large group");
+        }
+        let products = alone.by_ref().take(group.len());
+        products.fold(Projective::IDENTITY, |sum, product| C::add(&sum, &product))
+    };
+    groups.iter().map(sum).collect()
 }
 
 /// `w P` for one point of the subgroup.
@@ -94,7 +122,7 @@ fn value(digits: &[i8], base: u8) -> i128 {
 mod tests {
     use super::*;
     use crate::arch::{G1, G2};
-    use crate::curve::to_affine_batch;
+    use crate::curve::{digit_sums, to_affine_batch};
     use crate::strategy::Sequential;
 
     /// Buckets and chains must agree on every size around the crossover.
@@ -120,6 +148,41 @@ mod tests {
             let all = to_affine_batch(&[buckets, chains, chosen]);
             assert!(all[0] == all[1] && all[0] == all[2], "n = {n}");
         }
+    }
+
+    /// Groups of all kinds at once give what each gives alone.
+    fn groups_agree<C: Curve>(width: usize, base: u8) {
+        let half = i8::try_from(base / 2).unwrap();
+        let mut points = vec![C::generator().to_projective()];
+        for k in 0..120 {
+            points.push(C::add_affine(&C::double(&points[k]), &C::generator()));
+        }
+        let points = to_affine_batch(&points);
+        let digits: Vec<i8> = (0..points.len() * width)
+            .map(|k| i8::try_from(k * k % usize::from(base)).unwrap() - half)
+            .collect();
+        let rows: Vec<&[i8]> = digits.chunks(width).collect();
+        let groups = [0..1, 1..65, 65..65, 65..68, 68..78, 78..87, 87..121];
+        for backend in Backend::available() {
+            let sums = weighted_sums(&points, &rows, &groups, base, backend, &Sequential);
+            let each: Vec<_> = groups
+                .iter()
+                .map(|group| {
+                    let (points, rows) = (&points[group.clone()], &rows[group.clone()]);
+                    points.iter().zip(rows).fold(Projective::IDENTITY, |sum, (point, row)| {
+                        C::add(&sum, &multiply_row(point, row, base))
+                    })
+                })
+                .collect();
+            assert_eq!(to_affine_batch(&sums), to_affine_batch(&each), "{backend}");
+        }
+    }
+
+    #[test]
+    fn groups() {
+        groups_agree::<G1>(18, 13);
+        groups_agree::<G2>(18, 13);
+        groups_agree::<G1>(41, 3);
     }
 
     fn products_agree<C: Curve>(width: usize, base: u8) {

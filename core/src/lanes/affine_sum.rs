@@ -6,8 +6,10 @@
 
 use std::sync::Mutex;
 
-use super::{LANES_MAX, LaneField, Lanes, Mask};
-use crate::curve::{Affine, Buckets, Curve, Field, Member, Summands};
+use super::{AffineLanes, JacobianLanes, LANES_MAX, LaneField, Lanes, Mask};
+use crate::curve::{
+    Affine, Buckets, Curve, Field, Member, Projective, Summands, weighted_by_index,
+};
 
 /// Vectors that are summed at once: enough to share an inversion, few enough for the cache.
 const VECTORS_MAX: usize = 256;
@@ -23,6 +25,7 @@ pub(crate) struct LaneSums<C: Curve, B: Lanes> {
 type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
 type Row<C, B> = <On<C, B> as LaneField>::Row;
 
+type InMemory<C, B> = PointRow<Row<C, B>>;
 type Scratch<C, B> = (Vec<Points<On<C, B>>>, Vec<Step<On<C, B>>>);
 
 /// A point other than the identity in the digits of a backend.
@@ -62,7 +65,7 @@ impl<C: Curve, B: Lanes> LaneSums<C, B> {
     }
 
     /// Takes points into memory as lanes want them. What the identity gives is in no bucket.
-    pub(crate) fn rows(&self, points: &[Affine<C>]) -> Vec<PointRow<Row<C, B>>> {
+    pub(crate) fn rows(&self, points: &[Affine<C>]) -> Vec<InMemory<C, B>> {
         let mut rows = Vec::with_capacity(points.len());
         for chunk in points.chunks(B::LANES) {
             let point = |lane: usize| chunk[lane.min(chunk.len() - 1)];
@@ -76,7 +79,7 @@ impl<C: Curve, B: Lanes> LaneSums<C, B> {
     /// The points that the members of buckets are, one a lane; `of(0)` is some.
     fn gather<'a>(
         &self,
-        points: &[PointRow<Row<C, B>>],
+        points: &[InMemory<C, B>],
         of: impl Fn(usize) -> Option<&'a Member>,
     ) -> Points<On<C, B>> {
         let first = of(0).expect("the longest bucket of a column is in its first lane");
@@ -189,8 +192,47 @@ impl<C: Curve, B: Lanes> LaneSums<C, B> {
     }
 }
 
+impl<C: Curve, B: Lanes> LaneSums<C, B> {
+    /// For each of up to `LANES` chunks, its sums weighted by index, or `None` where scalar
+    /// arithmetic is to do it.
+    fn running_sums(
+        &self,
+        chunks: &[&[Option<InMemory<C, B>>]],
+    ) -> [Option<Projective<C>>; LANES_MAX] {
+        let some = |chunk: &&[Option<InMemory<C, B>>]| chunk.iter().flatten().next().copied();
+        let Some(filler) = chunks.iter().find_map(some) else {
+            return [Some(Projective::IDENTITY); LANES_MAX];
+        };
+        let one = On::<C, B>::splat(self.backend, &C::Field::one());
+        let vector = |v: usize| {
+            let row = |lane: usize| chunks.get(lane).and_then(|chunk| chunk[v].as_ref());
+            let x = On::<C, B>::load_rows(self.backend, |lane| &row(lane).unwrap_or(&filler).x);
+            let y = On::<C, B>::load_rows(self.backend, |lane| &row(lane).unwrap_or(&filler).y);
+            (AffineLanes { x, y }, Mask::from_fn(B::LANES, |lane| row(lane).is_some()))
+        };
+        let mut indices = (0..chunks[0].len()).rev();
+        let (point, mut started) = vector(indices.next().expect("at least one sum"));
+        let mut running = JacobianLanes { x: point.x, y: point.y, z: one };
+        let mut total = running;
+        for v in indices {
+            let (point, present) = vector(v);
+            let sum = running.add_affine(&point);
+            let first = JacobianLanes { x: point.x, y: point.y, z: one };
+            running = running.select(present & started, &sum).select(present & !started, &first);
+            total = running.select(started, &total.add(&running));
+            started = started | present;
+        }
+        let total = total.store::<C>();
+        core::array::from_fn(|lane| match started.has(lane) {
+            true if total[lane].is_identity() => None,
+            true => Some(total[lane]),
+            false => Some(Projective::IDENTITY),
+        })
+    }
+}
+
 impl<C: Curve, B: Lanes> Summands<C> for LaneSums<C, B> {
-    type Point = PointRow<Row<C, B>>;
+    type Point = InMemory<C, B>;
 
     fn within<R>(&self, work: impl FnOnce() -> R) -> R {
         self.backend.within(work)
@@ -237,6 +279,22 @@ impl<C: Curve, B: Lanes> Summands<C> for LaneSums<C, B> {
             unused.push((work, steps));
         }
         sums
+    }
+
+    fn weighted_by_index(&self, sums: &[Option<Self::Point>], each: usize) -> Vec<Projective<C>> {
+        let chunks: Vec<_> = sums.chunks(each).collect();
+        let mut weighted = Vec::with_capacity(chunks.len());
+        for chunks in chunks.chunks(B::LANES) {
+            let on_lanes = self.running_sums(chunks);
+            weighted.extend(chunks.iter().zip(on_lanes).map(|(sums, on_lanes)| {
+                // Equal and opposite points, which lanes leave to scalar arithmetic, or nothing.
+                on_lanes.unwrap_or_else(|| {
+                    let sums = sums.iter().map(|sum| Some(self.to_affine(&[*sum])[0]));
+                    weighted_by_index(&sums.collect::<Vec<_>>())
+                })
+            }));
+        }
+        weighted
     }
 
     fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>> {
