@@ -23,6 +23,7 @@ const ONE_THREAD: &str = "ours, 1 thread";
 const SCALAR_ENGINE: &str = "ours on blst";
 const DISTINCT: &str = "min-pk, distinct messages";
 const SAME_MESSAGE: &str = "min-pk, same message";
+const GROUPS: &str = "min-pk, 128 messages x 64";
 
 /// What to measure.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +128,7 @@ impl Bench<'_> {
             self.batch::<MinPk>(SAME_MESSAGE, n, Shape::SameMessage, bar, strategy);
         }
         let groups = Shape::Messages(128);
-        self.batch::<MinPk>("min-pk, 128 messages x 64", 8192, groups, bars.groups, strategy);
+        self.batch::<MinPk>(GROUPS, 8192, groups, bars.groups, strategy);
         for n in [128, 1024] {
             self.batch::<MinSig>("min-sig, distinct messages", n, Shape::Distinct, 0.0, strategy);
         }
@@ -222,20 +223,38 @@ impl Bench<'_> {
         self.scaling(strategy);
     }
 
-    /// Ours on the pool against ours on one thread.
+    /// Ours on the pool against ours on one thread, and what the machine gives: as many batches at
+    /// once, each on a thread of its own, which share nothing.
     fn scaling(&mut self, strategy: &impl Strategy) {
-        let n = if self.plan.quick { 128 } else { 1024 };
-        for (name, shape) in [(DISTINCT, Shape::Distinct), (SAME_MESSAGE, Shape::SameMessage)] {
-            (self.progress)(name);
+        let mut cases = vec![(DISTINCT, 128, Shape::Distinct)];
+        if !self.plan.quick {
+            cases = vec![
+                (DISTINCT, 1024, Shape::Distinct),
+                (SAME_MESSAGE, 1024, Shape::SameMessage),
+                (SAME_MESSAGE, 8192, Shape::SameMessage),
+                (GROUPS, 8192, Shape::Messages(128)),
+            ];
+        }
+        let threads = self.plan.threads;
+        for (name, n, shape) in cases {
+            (self.progress)(&format!("{name}, n = {n}, threads"));
             let batch = Batch::<MinPk>::new(n, shape);
             let items = batch.items();
             let verifier = self.verifier(&batch);
-            let pair = in_turn(
-                self.budget(),
-                || expect_valid(&verifier, &items, strategy),
-                || expect_valid(&verifier, &items, &Sequential),
-            );
-            self.push(name, n, pair, ONE_THREAD, Bar::AtLeast(0.95 * self.plan.threads as f64));
+            let one = || expect_valid(&verifier, &items, &Sequential);
+            let pair = in_turn(self.budget(), || expect_valid(&verifier, &items, strategy), one);
+            self.push(name, n, pair, ONE_THREAD, Bar::AtLeast(0.95 * threads as f64));
+            let at_once = || {
+                std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(one))));
+            };
+            let Pair { ours, ratio, spread: (least, most) } = in_turn(self.budget(), at_once, one);
+            let times = threads as f64;
+            let pair = Pair {
+                ours: ours.div_f64(times),
+                ratio: ratio * times,
+                spread: (least * times, most * times),
+            };
+            self.push(&format!("  {threads} such batches at once"), n, pair, ONE_THREAD, Bar::None);
         }
     }
 
