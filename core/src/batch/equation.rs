@@ -101,11 +101,11 @@ impl<'a, V: Variant> Equation<'a, V> {
             match group.anchor {
                 Anchor::Message => {
                     messages.push(first.message.point().to_projective());
-                    keys.extend(sums_of_keys.next());
+                    keys.push(sums_of_keys.next().expect("one for each such group"));
                 }
                 Anchor::Key => {
                     keys.push(first.item.key.point().to_projective());
-                    messages.extend(sums_of_messages.next());
+                    messages.push(sums_of_messages.next().expect("one for each such group"));
                 }
             }
         }
