@@ -18,6 +18,7 @@ LOCKED ?=
 CARGO := cargo
 CARGO_DENY_VERSION := 0.20.2
 CARGO_FUZZ_VERSION := 0.13.2
+HELM_VERSION := v3.18.6
 # Seconds for each fuzz target, and which targets (default: all).
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
@@ -125,6 +126,13 @@ test-api: build ## hold the service to its own description, with schemathesis
 soak-http: build ## load the service for SOAK_SECONDS (60), with 10,000 idle connections beside
 	$(Q)PAIRLANE_BIN=$(abspath $(PAIRLANE)) PAIRLANE_SOAK_SECONDS=$(SOAK_SECONDS) \
 	  $(CARGO) test $(LOCKED) -p pairlane-tests --test serve_load
+
+# Helm is a program in Go, built once by it.
+.PHONY: test-chart
+test-chart: build ## lint the Helm chart, and hold it to its schema
+	$(Q)if ! command -v go >/dev/null; then echo 'skipped: test-chart, no go to build helm with' >&2; exit 0; fi; \
+	GOBIN=$(abspath $(TARGET))/helm go install helm.sh/helm/v3/cmd/helm@$(HELM_VERSION); \
+	deploy/helm/check $(TARGET)/helm/helm $(PAIRLANE)
 
 .PHONY: test-browser
 test-browser: setup ## test the dashboard in headless Chromium, screenshots in target/browser
