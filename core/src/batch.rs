@@ -6,10 +6,12 @@
 //! 2. **membership** — weigh the signatures and check the subgroup in the same pass;
 //! 3. **group** — by message or by signer, whichever needs fewer pairings;
 //! 4. **equation** — weigh the other side, Miller loops in blocks, one final exponentiation;
-//! 5. **judge** — if the equation fails, halve until the culprits are named.
+//! 5. **judge** — if the equation fails, name the culprit by a guess that proves right (culprit), or
+//!    halve until all are named.
 //!
 //! What the answer rests on, with the exact bounds, is in [`crate::docs::batch_equation`].
 
+mod culprit;
 mod decode;
 mod equation;
 mod group;

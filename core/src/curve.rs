@@ -19,15 +19,17 @@ use affine_sum::{ScalarSums, sum_segments};
 pub(crate) use affine_sum::{Summands, weighted_by_index};
 pub(crate) use buckets::{Buckets, Member};
 pub(crate) use decode::decode;
-use digits::grouped_digit_sums;
 use digits::horner;
 pub(crate) use digits::{DigitRows, digit_sums};
+use digits::{balanced_digits, buckets, grouped_digit_sums};
 use endomorphism::{multiply_halves, sigma};
 pub(crate) use hash::{Message, hash};
 pub(crate) use lines::KeptLines;
 pub(crate) use miller::{Block, miller_loops};
 pub(crate) use subgroup::in_subgroup;
-pub(crate) use weighted_sum::{combine, multiply_row, multiply_rows, weighted_sum, weighted_sums};
+pub(crate) use weighted_sum::{
+    combine, multiply_row, multiply_rows, sums_by_place, weighted_sum, weighted_sums,
+};
 
 use crate::error::PointError;
 use crate::lanes::subgroup::Subgroup;

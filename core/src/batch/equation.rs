@@ -12,7 +12,8 @@ use super::lines::GroupLines;
 use crate::arch::{G1, G2, Gt};
 use crate::backend::Backend;
 use crate::curve::{
-    Affine, Block, Curve, Projective, miller_loops, to_affine_batch, weighted_sum, weighted_sums,
+    Affine, Block, Curve, Projective, miller_loops, sums_by_place, to_affine_batch, weighted_sum,
+    weighted_sums,
 };
 use crate::message::MessagePoint;
 use crate::signature::pairing_product;
@@ -214,6 +215,30 @@ impl<'a, V: Variant> Equation<'a, V> {
         let signatures = self.signature_sum(members.clone(), strategy);
         let pairs = self.pairs_of(&[Group { anchor, members }], strategy);
         pairing_product::<V>(pairs, &signatures).final_exponentiation()
+    }
+
+    /// Of one group, the product of its members' errors without their weights, and with each raised
+    /// to its place, which counts from zero.
+    pub(super) fn errors_by_place(&self, group: &Group, strategy: &impl Strategy) -> [Gt; 2] {
+        let members = &self.members[group.members.clone()];
+        let signatures: Vec<_> = members.iter().map(|member| member.item.signature).collect();
+        let signatures = sums_by_place(&signatures, self.backend, strategy);
+        let pairs = match group.anchor {
+            Anchor::Message => {
+                let keys: Vec<_> = members.iter().map(|m| *m.item.key.point()).collect();
+                let message = *members[0].message.point();
+                sums_by_place(&keys, self.backend, strategy).map(|sum| V::pair(sum, message))
+            }
+            Anchor::Key => {
+                let messages: Vec<_> = members.iter().map(|m| *m.message.point()).collect();
+                let key = *members[0].item.key.point();
+                sums_by_place(&messages, self.backend, strategy).map(|sum| V::pair(key, sum))
+            }
+        };
+        let values = strategy.map(2, |k| {
+            pairing_product::<V>(vec![pairs[k]], &signatures[k]).final_exponentiation()
+        });
+        values.try_into().expect("two values")
     }
 
     /// Where to halve a range of groups: at a block's edge, if there is one inside.

@@ -3,10 +3,12 @@
 //! Halving, with the equation's values kept in GT: the right half's value is the whole's divided by
 //! the left's, so each node of the tree costs at most one final exponentiation for both of its
 //! children (quick binary search: Law and Matt, 2007). A small random sample first tells whether
-//! so many are bad that verifying each by itself is cheaper.
+//! so many are bad that verifying each by itself is cheaper; and where a group may have one bad
+//! member only, that one is looked for by itself.
 
 use core::ops::Range;
 
+use super::culprit::{self, lone_culprit};
 use super::equation::Equation;
 use super::group::Group;
 use super::weights::Randomness;
@@ -22,6 +24,10 @@ const WITHOUT_SEARCH_MAX: usize = 4;
 
 /// Above this many items, one final exponentiation saved is worth less than a weight for each.
 const WEIGHTED_MAX: usize = 32;
+
+/// How often a group may be halved between bad members and each half still be asked for a lone one:
+/// where that many are bad, asking in vain would cost more than it saves.
+const SPLITS_MAX: u32 = 3;
 
 /// For each member of the equation, whether it is valid, given the value of the whole.
 pub(super) fn judge<V: Variant>(
@@ -88,7 +94,7 @@ fn search_groups<V: Variant>(
         return vec![true; members];
     }
     if let [group] = &equation.groups[groups.clone()] {
-        return search_members(equation, group, value, strategy);
+        return search_members(equation, group, value, Some(0), strategy);
     }
     let middle = equation.middle(&groups);
     let left = equation.value_of_groups(groups.start..middle, strategy);
@@ -99,11 +105,13 @@ fn search_groups<V: Variant>(
         .concat()
 }
 
-/// The verdicts on members of one group, whose equation has the given value.
+/// The verdicts on members of one group, whose equation has the given value. `splits` counts the
+/// halvings between bad members, where this may be a group with one of them.
 fn search_members<V: Variant>(
     equation: &Equation<'_, V>,
     group: &Group,
     value: &Gt,
+    splits: Option<u32>,
     strategy: &impl Strategy,
 ) -> Vec<bool> {
     let Group { anchor, members } = group.clone();
@@ -113,14 +121,25 @@ fn search_members<V: Variant>(
     if members.len() == 1 {
         return vec![false];
     }
+    if members.len() >= culprit::MEMBERS_MIN
+        && splits.is_some_and(|splits| splits <= SPLITS_MAX)
+        && let Some(culprit) = lone_culprit(equation, group, value, strategy)
+    {
+        return members.map(|member| member != culprit).collect();
+    }
     let middle = members.start + members.len() / 2;
     let left = equation.value_of_members(anchor, members.start..middle, strategy);
     let right = value.mul(&left.conjugate());
+    // More than one is bad here. Each half may have one of them if both have any.
+    let splits = match (splits, left.is_one() || right.is_one()) {
+        (Some(splits), false) => Some(splits + 1),
+        _ => None,
+    };
     let halves = [
         (Group { anchor, members: members.start..middle }, left),
         (Group { anchor, members: middle..members.end }, right),
     ];
     strategy
-        .map(2, |half| search_members(equation, &halves[half].0, &halves[half].1, strategy))
+        .map(2, |half| search_members(equation, &halves[half].0, &halves[half].1, splits, strategy))
         .concat()
 }

@@ -183,8 +183,8 @@ fn numbered(group: usize, each: usize, value: i32) -> i32 {
     value + value.signum() * first
 }
 
-/// The balanced digits of a positive value, least significant first.
-fn balanced_digits(mut value: usize, base: u8, count: usize) -> Vec<i8> {
+/// The balanced digits of a value that is not negative, least significant first.
+pub(super) fn balanced_digits(mut value: usize, base: u8, count: usize) -> Vec<i8> {
     let base = usize::from(base);
     (0..count)
         .map(|_| {

@@ -1,8 +1,12 @@
 //! Sums of points under the short weights `a + b z^2` that digit rows stand for.
 
+use core::iter;
 use core::ops::Range;
 
-use super::{Affine, Curve, Projective, grouped_digit_sums, horner, multiply_halves, sigma};
+use super::{
+    Affine, Curve, Projective, balanced_digits, buckets, digit_sums, grouped_digit_sums, horner,
+    multiply_halves, sigma,
+};
 use crate::backend::{Backend, Work};
 use crate::lanes::Lanes;
 use crate::lanes::multiply::multiply;
@@ -113,6 +117,24 @@ pub(crate) fn combine<C: Curve>(sums: &[Projective<C>], base: u8) -> Projective<
     C::add(&horner(low, base), &sigma(&horner(high, base)))
 }
 
+/// `sum_i P_i` and `sum_i i P_i`, i counting the points from zero.
+pub(crate) fn sums_by_place<C: Curve>(
+    points: &[Affine<C>],
+    backend: Backend,
+    strategy: &impl Strategy,
+) -> [Affine<C>; 2] {
+    const BASE: u8 = 13;
+    let digits = (1..18).find(|&digits| buckets(BASE, digits) >= points.len());
+    let digits = digits.expect("enough digits make any number");
+    // A digit more, which is one for every point.
+    let rows: Vec<i8> = (0..points.len())
+        .flat_map(|place| iter::once(1).chain(balanced_digits(place, BASE, digits)))
+        .collect();
+    let rows: Vec<&[i8]> = rows.chunks(1 + digits).collect();
+    let sums = digit_sums(points, &rows, BASE, backend, strategy);
+    [sums[0].to_affine(), horner(&sums[1..], BASE).to_affine()]
+}
+
 /// The integer whose balanced digits these are.
 fn value(digits: &[i8], base: u8) -> i128 {
     digits.iter().rev().fold(0, |acc, &digit| acc * i128::from(base) + i128::from(digit))
@@ -122,7 +144,7 @@ fn value(digits: &[i8], base: u8) -> i128 {
 mod tests {
     use super::*;
     use crate::arch::{G1, G2};
-    use crate::curve::{digit_sums, to_affine_batch};
+    use crate::curve::to_affine_batch;
     use crate::strategy::Sequential;
 
     /// Buckets and chains must agree on every size around the crossover.
@@ -183,6 +205,31 @@ mod tests {
         groups_agree::<G1>(18, 13);
         groups_agree::<G2>(18, 13);
         groups_agree::<G1>(41, 3);
+    }
+
+    fn places_agree<C: Curve>() {
+        let mut points = vec![C::generator().to_projective()];
+        for k in 0..99 {
+            points.push(C::add_affine(&C::double(&points[k]), &C::generator()));
+        }
+        let points = to_affine_batch(&points);
+        for n in [1, 6, 7, 17, 100] {
+            let (mut sum, mut by_place) = (Projective::IDENTITY, Projective::IDENTITY);
+            for point in points[..n].iter().rev() {
+                by_place = C::add(&by_place, &sum);
+                sum = C::add_affine(&sum, point);
+            }
+            for backend in Backend::available() {
+                let sums = sums_by_place(&points[..n], backend, &Sequential);
+                assert_eq!(sums, [sum.to_affine(), by_place.to_affine()], "{backend}, {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn places() {
+        places_agree::<G1>();
+        places_agree::<G2>();
     }
 
     fn products_agree<C: Curve>(width: usize, base: u8) {

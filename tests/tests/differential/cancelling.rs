@@ -11,6 +11,7 @@ use pairlane_tests::random::Random;
 use pairlane_tests::torsion::small_order;
 
 both_variants!(
+    equal_errors_about_a_good_one,
     two_errors_cancel,
     three_errors_cancel,
     swapped_signatures,
@@ -187,4 +188,21 @@ fn opposite(key: &[u8; 32]) -> [u8; 32] {
         out[i] = u8::try_from(difference + 256 * borrow).unwrap();
     }
     out
+}
+
+/// The same error before and after a good item: to who looks for a lone culprit without weights it
+/// is the one between. With one message, and with one signer.
+fn equal_errors_about_a_good_one<V: Oracle>() {
+    let one_message: Vec<_> = (1..=24).map(|signer| (signer, "a")).collect();
+    let messages: Vec<String> = (0..24).map(|k| format!("message {k}")).collect();
+    let one_signer: Vec<_> = messages.iter().map(|message| (1, message.as_str())).collect();
+    for pairs in [one_message, one_signer] {
+        let mut cases = signed::<V>(&pairs);
+        for k in [4, 8] {
+            cases[k] =
+                with_point(&cases[k], &Signatures::<V>::add(&point(&cases[k]), &error::<V>()));
+        }
+        let batch: Vec<_> = cases.iter().collect();
+        settings().for_each(|setting| check(&batch, setting));
+    }
 }
