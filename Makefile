@@ -16,6 +16,8 @@ export PAIRLANE_COMMIT := $(shell git describe --always --dirty 2>/dev/null || e
 # LOCKED=--locked refuses to touch Cargo.lock; .ci/run sets it.
 LOCKED ?=
 CARGO := cargo
+# The debug binary with the features that `make test` has built everything with.
+BUILD_AS_TESTED = $(CARGO) build $(LOCKED) --workspace --all-features --bin pairlane
 CARGO_DENY_VERSION := 0.20.2
 CARGO_FUZZ_VERSION := 0.13.2
 HELM_VERSION := v3.18.6
@@ -94,7 +96,7 @@ test: setup ## run every test, doctests included
 # Seconds each, once the tests are built. What the processor lacks is said and counted.
 .PHONY: test-backends
 test-backends: ## hold every backend of this processor to the vectors and to the reference
-	$(Q)$(CARGO) build $(LOCKED) -p pairlane-server
+	$(Q)$(BUILD_AS_TESTED)
 	$(Q)for backend in avx512ifma avx2 blst portable; do \
 	  if PAIRLANE_BACKEND=$$backend $(TARGET)/debug/pairlane cpu >/dev/null 2>&1; then \
 	    echo "backend $$backend"; \
@@ -136,7 +138,7 @@ test-chart: build ## lint the Helm chart, and hold it to its schema
 
 .PHONY: test-browser
 test-browser: setup ## test the dashboard in headless Chromium, screenshots in target/browser
-	$(Q)$(CARGO) build $(LOCKED) -p pairlane-server
+	$(Q)$(BUILD_AS_TESTED)
 	$(Q)tests/browser/run $(TARGET)/debug/pairlane $(TARGET)/browser
 
 # The kernels as they ship, so a release build. Cargo says where the test binary is in JSON.
