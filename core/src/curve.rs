@@ -27,9 +27,7 @@ pub(crate) use hash::{Message, hash};
 pub(crate) use lines::KeptLines;
 pub(crate) use miller::{Block, miller_loops};
 pub(crate) use subgroup::in_subgroup;
-pub(crate) use weighted_sum::{
-    combine, multiply_row, multiply_rows, sums_by_place, weighted_sum, weighted_sums,
-};
+pub(crate) use weighted_sum::{combine, multiply_row, sums_by_place, weighted_sum, weighted_sums};
 
 use crate::error::PointError;
 use crate::lanes::subgroup::Subgroup;

@@ -72,7 +72,7 @@ fn halves(row: &[i8], base: u8) -> [i128; 2] {
 }
 
 /// `w_i P_i` for each of many points of the subgroup.
-pub(crate) fn multiply_rows<C: Curve>(
+fn multiply_rows<C: Curve>(
     points: &[Affine<C>],
     rows: &[&[i8]],
     base: u8,

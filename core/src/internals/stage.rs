@@ -8,7 +8,7 @@ use crate::batch::WeightBits;
 use crate::batch::membership::weigh_fused;
 use crate::batch::weights::Randomness;
 use crate::curve::{
-    self, Affine, Block, Curve, DigitRows, Message, multiply_rows, to_affine_batch, weighted_sum,
+    self, Affine, Block, Curve, DigitRows, Message, to_affine_batch, weighted_sum, weighted_sums,
 };
 use crate::strategy::Sequential;
 use crate::tag::Tag;
@@ -135,7 +135,10 @@ impl Stages {
             return;
         }
         for (keys, rows) in self.keys.chunks(PIECE).zip(rows.chunks(PIECE)) {
-            black_box(to_affine_batch(&multiply_rows(keys, rows, self.rows.base, backend)));
+            let alone: Vec<_> = (0..keys.len()).map(|i| i..i + 1).collect();
+            let base = self.rows.base;
+            let weighed = weighted_sums(keys, rows, &alone, base, backend, &Sequential);
+            black_box(to_affine_batch(&weighed));
         }
     }
 
