@@ -16,8 +16,9 @@ export PAIRLANE_COMMIT := $(shell git describe --always --dirty 2>/dev/null || e
 # LOCKED=--locked refuses to touch Cargo.lock; .ci/run sets it.
 LOCKED ?=
 CARGO := cargo
-# The debug binary with the features that `make test` has built everything with.
-BUILD_AS_TESTED = $(CARGO) build $(LOCKED) --workspace --all-features --bin pairlane
+# The debug binary as `make test` has built it: any narrower build has dependencies with other features,
+# and would take minutes to build them again.
+BUILD_AS_TESTED = $(CARGO) test $(LOCKED) --workspace --all-features --no-run --quiet
 CARGO_DENY_VERSION := 0.20.2
 CARGO_FUZZ_VERSION := 0.13.2
 HELM_VERSION := v3.18.6
