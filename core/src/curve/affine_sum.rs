@@ -25,9 +25,6 @@ pub(crate) trait Summands<C: Curve>: Sync {
 
     /// `sum_v v * sums[v - 1]` for each chunk of `each` sums.
     fn weighted_by_index(&self, sums: &[Option<Self::Point>], each: usize) -> Vec<Projective<C>>;
-
-    /// The points in affine form, the identity for `None`.
-    fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>>;
 }
 
 /// Points as they are, summed one after another in scalar arithmetic.
@@ -52,10 +49,6 @@ impl<C: Curve> Summands<C> for ScalarSums {
 
     fn weighted_by_index(&self, sums: &[Option<Affine<C>>], each: usize) -> Vec<Projective<C>> {
         sums.chunks(each).map(weighted_by_index).collect()
-    }
-
-    fn to_affine(&self, points: &[Option<Affine<C>>]) -> Vec<Affine<C>> {
-        points.iter().map(|point| point.unwrap_or(Affine::IDENTITY)).collect()
     }
 }
 
@@ -154,6 +147,10 @@ mod tests {
     use crate::lanes::Lanes;
     use crate::lanes::affine_sum::LaneSums;
 
+    fn to_affine<C: Curve>(sums: &[Option<Affine<C>>]) -> Vec<Affine<C>> {
+        sums.iter().map(|sum| sum.unwrap_or(Affine::IDENTITY)).collect()
+    }
+
     /// `k` times the generator for small `k`, by repeated addition.
     fn multiples<C: Curve>(count: usize) -> Vec<Affine<C>> {
         let mut points = vec![Projective::IDENTITY];
@@ -171,7 +168,7 @@ mod tests {
                 for b in [*b, b.neg()] {
                     let sum = sum_segments(vec![*a, b], vec![(0, 2)]);
                     let expected = C::add(&a.to_projective(), &b.to_projective()).to_affine();
-                    assert_eq!(ScalarSums.to_affine(&sum), [expected]);
+                    assert_eq!(to_affine(&sum), [expected]);
                 }
             }
         }
@@ -182,7 +179,7 @@ mod tests {
             segments.push((work.len(), length));
             work.extend_from_slice(&points[..length]);
         }
-        let sums = ScalarSums.to_affine(&sum_segments(work, segments));
+        let sums = to_affine(&sum_segments(work, segments));
         for (length, sum) in sums.into_iter().enumerate() {
             let expected = points[..length]
                 .iter()
@@ -277,7 +274,7 @@ mod tests {
                 }
             }
             let buckets = Buckets::new(count, values.iter().copied());
-            let expected = ScalarSums.to_affine(&ScalarSums.sum(points, &buckets));
+            let expected = to_affine(&ScalarSums.sum(points, &buckets));
             for backend in Backend::available().into_iter().filter(|backend| backend.lanes() > 1) {
                 let sums = backend.enter(Sums { points, buckets: &buckets });
                 assert_eq!(sums.as_ref(), Some(&expected), "{backend}, {count} buckets");

@@ -147,17 +147,23 @@ mod tests {
     use crate::curve::to_affine_batch;
     use crate::strategy::Sequential;
 
+    fn points<C: Curve>(count: usize) -> Vec<Affine<C>> {
+        let mut points = vec![C::generator().to_projective()];
+        for k in 1..count {
+            points.push(C::add_affine(&C::double(&points[k - 1]), &C::generator()));
+        }
+        to_affine_batch(&points)
+    }
+
+    fn digits(count: usize, base: u8) -> Vec<i8> {
+        let half = i8::try_from(base / 2).unwrap();
+        (0..count).map(|k| i8::try_from(k * k % usize::from(base)).unwrap() - half).collect()
+    }
+
     /// Buckets and chains must agree on every size around the crossover.
     fn paths_agree<C: Curve>(width: usize, base: u8) {
-        let half = i8::try_from(base / 2).unwrap();
-        let mut points = vec![C::generator().to_projective()];
-        for k in 0..20 {
-            points.push(C::add_affine(&C::double(&points[k]), &C::generator()));
-        }
-        let points = to_affine_batch(&points);
-        let digits: Vec<i8> = (0..points.len() * width)
-            .map(|k| i8::try_from(k * k % usize::from(base)).unwrap() - half)
-            .collect();
+        let points = points::<C>(21);
+        let digits = digits(points.len() * width, base);
         let rows: Vec<&[i8]> = digits.chunks(width).collect();
         let backend = Backend::default();
         for n in 0..points.len() {
@@ -174,15 +180,8 @@ mod tests {
 
     /// Groups of all kinds at once give what each gives alone.
     fn groups_agree<C: Curve>(width: usize, base: u8) {
-        let half = i8::try_from(base / 2).unwrap();
-        let mut points = vec![C::generator().to_projective()];
-        for k in 0..120 {
-            points.push(C::add_affine(&C::double(&points[k]), &C::generator()));
-        }
-        let points = to_affine_batch(&points);
-        let digits: Vec<i8> = (0..points.len() * width)
-            .map(|k| i8::try_from(k * k % usize::from(base)).unwrap() - half)
-            .collect();
+        let points = points::<C>(121);
+        let digits = digits(points.len() * width, base);
         let rows: Vec<&[i8]> = digits.chunks(width).collect();
         let groups = [0..1, 1..65, 65..65, 65..68, 68..78, 78..87, 87..121];
         for backend in Backend::available() {
@@ -208,11 +207,7 @@ mod tests {
     }
 
     fn places_agree<C: Curve>() {
-        let mut points = vec![C::generator().to_projective()];
-        for k in 0..99 {
-            points.push(C::add_affine(&C::double(&points[k]), &C::generator()));
-        }
-        let points = to_affine_batch(&points);
+        let points = points::<C>(100);
         for n in [1, 6, 7, 17, 100] {
             let (mut sum, mut by_place) = (Projective::IDENTITY, Projective::IDENTITY);
             for point in points[..n].iter().rev() {

@@ -193,6 +193,25 @@ impl<C: Curve, B: Lanes> LaneSums<C, B> {
 }
 
 impl<C: Curve, B: Lanes> LaneSums<C, B> {
+    /// The points in affine form, the identity for `None`.
+    pub(crate) fn to_affine(&self, points: &[Option<InMemory<C, B>>]) -> Vec<Affine<C>> {
+        let mut affine = Vec::with_capacity(points.len());
+        for chunk in points.chunks(B::LANES) {
+            let Some(some) = chunk.iter().flatten().next() else {
+                affine.extend(chunk.iter().map(|_| Affine::IDENTITY));
+                continue;
+            };
+            let row = |lane: usize| chunk.get(lane).and_then(Option::as_ref).unwrap_or(some);
+            let x = On::<C, B>::load_rows(self.backend, |lane| &row(lane).x).store();
+            let y = On::<C, B>::load_rows(self.backend, |lane| &row(lane).y).store();
+            affine.extend(chunk.iter().enumerate().map(|(lane, point)| match point {
+                Some(_) => Affine { x: x[lane], y: y[lane] },
+                None => Affine::IDENTITY,
+            }));
+        }
+        affine
+    }
+
     /// For each of up to `LANES` chunks, its sums weighted by index, or `None` where scalar
     /// arithmetic is to do it.
     fn running_sums(
@@ -289,29 +308,11 @@ impl<C: Curve, B: Lanes> Summands<C> for LaneSums<C, B> {
             weighted.extend(chunks.iter().zip(on_lanes).map(|(sums, on_lanes)| {
                 // Equal and opposite points, which lanes leave to scalar arithmetic, or nothing.
                 on_lanes.unwrap_or_else(|| {
-                    let sums = sums.iter().map(|sum| Some(self.to_affine(&[*sum])[0]));
-                    weighted_by_index(&sums.collect::<Vec<_>>())
+                    let sums: Vec<_> = self.to_affine(sums).into_iter().map(Some).collect();
+                    weighted_by_index(&sums)
                 })
             }));
         }
         weighted
-    }
-
-    fn to_affine(&self, points: &[Option<Self::Point>]) -> Vec<Affine<C>> {
-        let mut affine = Vec::with_capacity(points.len());
-        for chunk in points.chunks(B::LANES) {
-            let Some(some) = chunk.iter().flatten().next() else {
-                affine.extend(chunk.iter().map(|_| Affine::IDENTITY));
-                continue;
-            };
-            let row = |lane: usize| chunk.get(lane).and_then(Option::as_ref).unwrap_or(some);
-            let x = On::<C, B>::load_rows(self.backend, |lane| &row(lane).x).store();
-            let y = On::<C, B>::load_rows(self.backend, |lane| &row(lane).y).store();
-            affine.extend(chunk.iter().enumerate().map(|(lane, point)| match point {
-                Some(_) => Affine { x: x[lane], y: y[lane] },
-                None => Affine::IDENTITY,
-            }));
-        }
-        affine
     }
 }
