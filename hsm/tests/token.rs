@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cryptoki::context::Pkcs11;
@@ -9,7 +10,7 @@ use cryptoki::error::RvError;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use pairlane_hsm::token::{
-    InitError, Kek, KekUse, MacKey, MacPurpose, Pin, State, Token, TokenConfig, TokenError,
+    InitError, Kek, KekId, KekUse, MacKey, MacPurpose, Pin, State, Token, TokenConfig, TokenError,
     TokenSelector, init_token,
 };
 use support::{EVERY, LABEL, Provider, Setup, not_on, on};
@@ -235,6 +236,43 @@ fn sixteen_threads_share_a_token() {
             }
         });
         assert_eq!(token.health().state, State::Up);
+    });
+}
+
+/// In SoftHSM 2.6.1 a search reads the file of an object half made; whoever makes it is then told that
+/// its template is inconsistent, or gets a key with other flags than asked for.
+#[test]
+fn objects_are_made_while_others_are_looked_for() {
+    const MAKERS: usize = 4;
+    const EACH: usize = 25;
+    on(&EVERY, "objects_are_made_while_others_are_looked_for", |setup| {
+        let token = setup.token();
+        let making = AtomicUsize::new(MAKERS);
+        let mut made = std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..MAKERS)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let make = |_| Kek::generate(&token, KekUse::Encrypt).map(|kek| kek.id());
+                        let made = (0..EACH).map(make).collect::<Result<Vec<_>, _>>();
+                        making.fetch_sub(1, Ordering::Relaxed);
+                        made.unwrap()
+                    })
+                })
+                .collect();
+            for _ in MAKERS..16 {
+                scope.spawn(|| {
+                    while making.load(Ordering::Relaxed) > 0 {
+                        Kek::list(&token, KekUse::Encrypt).unwrap();
+                    }
+                });
+            }
+            makers.into_iter().flat_map(|maker| maker.join().unwrap()).collect::<Vec<_>>()
+        });
+        let mut listed = Kek::list(&token, KekUse::Encrypt).unwrap();
+        made.sort_unstable_by_key(KekId::to_string);
+        listed.sort_unstable_by_key(KekId::to_string);
+        assert_eq!(listed, made);
+        assert_eq!(token.health().last_error, None);
     });
 }
 

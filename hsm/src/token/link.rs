@@ -131,6 +131,7 @@ impl Lease<'_> {
     }
 
     pub(crate) fn find_all(&self, template: &[Attribute]) -> Result<Vec<ObjectHandle>, TokenError> {
+        let _at_rest = self.link.module.objects_at_rest();
         self.binding("C_FindObjects", self.session.find_objects(template))
     }
 
@@ -147,7 +148,7 @@ impl Lease<'_> {
         mechanism: &BindingMechanism<'_>,
         template: &[Attribute],
     ) -> Result<ObjectHandle, TokenError> {
-        let _one_at_a_time = self.link.module.creation();
+        let _alone = self.link.module.objects_alone();
         self.binding("C_GenerateKey", self.session.generate_key(mechanism, template))
     }
 
@@ -157,13 +158,13 @@ impl Lease<'_> {
         public: &[Attribute],
         private: &[Attribute],
     ) -> Result<(ObjectHandle, ObjectHandle), TokenError> {
-        let _one_at_a_time = self.link.module.creation();
+        let _alone = self.link.module.objects_alone();
         let pair = self.session.generate_key_pair(mechanism, public, private);
         self.binding("C_GenerateKeyPair", pair)
     }
 
     pub(crate) fn create(&self, template: &[Attribute]) -> Result<ObjectHandle, TokenError> {
-        let _one_at_a_time = self.link.module.creation();
+        let _alone = self.link.module.objects_alone();
         self.binding("C_CreateObject", self.session.create_object(template))
     }
 
@@ -174,13 +175,13 @@ impl Lease<'_> {
         wrapped: &[u8],
         template: &[Attribute],
     ) -> Result<ObjectHandle, TokenError> {
-        let _one_at_a_time = self.link.module.creation();
+        let _alone = self.link.module.objects_alone();
         let unwrapped = self.session.unwrap_key(mechanism, key, wrapped, template);
         self.binding("C_UnwrapKey", unwrapped)
     }
 
     pub(crate) fn destroy(&self, object: ObjectHandle) -> Result<(), TokenError> {
-        let _one_at_a_time = self.link.module.creation();
+        let _alone = self.link.module.objects_alone();
         self.binding("C_DestroyObject", self.session.destroy_object(object))
     }
 

@@ -2,7 +2,9 @@
 
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError, Weak};
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, Weak,
+};
 
 use cryptoki::context::Pkcs11;
 use cryptoki::error::RvError;
@@ -22,8 +24,10 @@ pub(crate) struct Module {
     raw: Raw,
     /// Held for reading through every call, for writing while the library is started anew.
     gate: RwLock<Generation>,
-    /// Serialises the creation of objects: SoftHSM fails when two threads create at once.
-    creation: Mutex<()>,
+    /// Held for reading through every search for objects, for writing while one is made or destroyed.
+    /// SoftHSM 2.6.1 fails when two threads make objects at once, and a search there reads the file of
+    /// an object half made: its maker then fails, or the key gets other flags than asked for.
+    objects: RwLock<()>,
     /// False where somebody else in the process had initialised the library; then it is theirs.
     ours: bool,
 }
@@ -59,7 +63,7 @@ impl Module {
             binding,
             raw,
             gate: RwLock::new(1),
-            creation: Mutex::new(()),
+            objects: RwLock::new(()),
             ours,
         });
         modules.push(Arc::downgrade(&module));
@@ -89,8 +93,14 @@ impl Module {
         }
     }
 
-    pub(super) fn creation(&self) -> MutexGuard<'_, ()> {
-        self.creation.lock().unwrap_or_else(PoisonError::into_inner)
+    /// For the time of a search: no object is made or destroyed meanwhile.
+    pub(super) fn objects_at_rest(&self) -> RwLockReadGuard<'_, ()> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For the time that an object is made or destroyed in: by nobody else, and nobody searches.
+    pub(super) fn objects_alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.objects.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Finalises and initialises the library, unless somebody did since `seen`; whether it did.
