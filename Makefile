@@ -137,6 +137,11 @@ test-chart: build ## lint the Helm chart, and hold it to its schema
 	GOBIN=$(abspath $(TARGET))/helm go install helm.sh/helm/v3/cmd/helm@$(HELM_VERSION); \
 	deploy/helm/check $(TARGET)/helm/helm $(PAIRLANE)
 
+# Systemd is started in namespaces of its own, on this machine's files and none of its network.
+.PHONY: test-systemd
+test-systemd: build ## follow docs/debian.md from the package to a signature, under a real systemd; needs root
+	$(Q)deploy/systemd/check "$$(deploy/debian/build $(PAIRLANE) $(TARGET)/deb 0)"
+
 .PHONY: test-browser
 test-browser: setup ## test the dashboard in headless Chromium, screenshots in target/browser
 	$(Q)$(BUILD_AS_TESTED)

@@ -112,6 +112,7 @@ fn the_package_has_what_it_should_and_where() {
         "./usr/bin/pairlane",
         "./etc/pairlane/pairlane.toml",
         "./lib/systemd/system/pairlane.service",
+        "./usr/lib/sysusers.d/pairlane.conf",
         "./usr/share/man/man1/pairlane.1.gz",
         "./usr/share/man/man1/pairlane-serve.1.gz",
         "./usr/share/bash-completion/completions/pairlane",
