@@ -367,3 +367,39 @@ func TestRegistry(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Lines are kept for no more keys than they may be, are counted, and change no verdict.
+func TestKeepLines(t *testing.T) {
+	const n, kept, bad = 24, 16, 5
+	registry, err := NewRegistry(MinSig, n)
+	must(t, err)
+	defer registry.Close()
+	batch, handles := signedBatch(t, standardSuite(t, MinSig, ProofOfPossession), registry, n)
+	length := MinSig.SignatureLength()
+	copy(batch.Signatures[bad*length:], batch.Signatures[:length])
+	batch.Keys, batch.Handles = nil, handles
+	memory := func() uint64 {
+		usage, err := registry.Usage()
+		must(t, err)
+		return usage.MemoryBytes
+	}
+	without := memory()
+	must(t, registry.KeepLines(kept))
+	// The backend that has lanes on every processor.
+	verifier := newVerifier(t, MinSig, VerifierOptions{Registry: registry, Backend: Portable})
+	for range 2 {
+		verdicts := make([]Verdict, n)
+		invalid, err := verifier.Verify(context.Background(), &batch, verdicts)
+		if err != nil || invalid != 1 || verdicts[bad].IsValid() {
+			t.Error(invalid, verdicts, err)
+		}
+		// And those of the generator.
+		if each := (memory() - without) / (kept + 1); each < 16<<10 || each > 18<<10 {
+			t.Error(each, "bytes a key")
+		}
+	}
+	must(t, registry.KeepLines(0))
+	if memory() != without {
+		t.Error(memory(), "bytes, before", without)
+	}
+}

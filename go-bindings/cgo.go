@@ -117,6 +117,8 @@ package pairlane
 #cgo nocallback pl_registry_insert
 #cgo noescape pl_registry_insert_with_possession
 #cgo nocallback pl_registry_insert_with_possession
+#cgo noescape pl_registry_keep_lines
+#cgo nocallback pl_registry_keep_lines
 #cgo noescape pl_registry_key
 #cgo nocallback pl_registry_key
 #cgo noescape pl_registry_new
@@ -710,6 +712,12 @@ func cRegistryRemove(registry unsafe.Pointer, key KeyHandle) error {
 	var r report
 	return r.check("remove key", C.pl_registry_remove((*C.pl_registry)(registry),
 		C.uint64_t(key), r.at(), reportSize))
+}
+
+func cRegistryKeepLines(registry unsafe.Pointer, keysMax int) error {
+	var r report
+	return r.check("keep lines", C.pl_registry_keep_lines((*C.pl_registry)(registry),
+		C.size_t(keysMax), r.at(), reportSize))
 }
 
 func cRegistryKey(registry unsafe.Pointer, key KeyHandle, out []byte) error {

@@ -37,6 +37,7 @@ func TestUseAfterClose(t *testing.T) {
 	results := map[string]error{
 		"Verify":              Verify(suite, nil, nil, nil),
 		"Remove":              registry.Remove(0),
+		"KeepLines":           registry.KeepLines(0),
 		"Push":                builder.Push(open, nil, nil, nil),
 		"Push, suite":         builder.Push(suite, nil, nil, nil),
 		"AggregateVerify":     AggregateVerify(ctx, suite, nil, nil, nil, nil),

@@ -285,6 +285,19 @@ func ExampleRegistry_Remove() {
 	// true
 }
 
+// A committee signs ever new messages with the same keys.
+func ExampleRegistry_KeepLines() {
+	key, _ := exampleKey().PublicKey(pairlane.MinSig)
+	committee, _ := pairlane.NewRegistry(pairlane.MinSig, 1000)
+	defer committee.Close()
+	fmt.Println(committee.KeepLines(1000))
+	_, err := committee.Insert(key)
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// <nil>
+}
+
 func ExampleRegistry_Key() {
 	key, _, _ := signedBlocks()
 	registry, _ := pairlane.NewRegistry(pairlane.MinPk, 1000)

@@ -1396,6 +1396,17 @@ pl_status pl_registry_remove(pl_registry *registry,
                              size_t error_capacity);
 
 /**
+ * Keeps the lines that pairings take through a key, for at most `keys_max` keys of a PL_MIN_SIG
+ * registry, 17 KiB each: batches on vector lanes that name such keys by number then verify faster. They
+ * are traced in the first batch that can use them; `pl_registry_usage` counts their memory. Lines kept
+ * before are dropped, so 0 gives the memory back. PL_VARIANT_MISMATCH for PL_MIN_PK.
+ */
+pl_status pl_registry_keep_lines(pl_registry *registry,
+                                 size_t keys_max,
+                                 char *error,
+                                 size_t error_capacity);
+
+/**
  * Writes the compressed key of a handle number to `out`: 48 or 96 bytes.
  */
 pl_status pl_registry_key(const pl_registry *registry,

@@ -351,6 +351,12 @@ class registry {
       return pl_registry_remove(handle_.get(), number, text, size);
     });
   }
+  /** Keeps what batches on vector lanes trace of up to so many min-sig keys, 17 KiB each. */
+  void keep_lines(std::size_t keys_max) {
+    detail::run([&](char* text, std::size_t size) {
+      return pl_registry_keep_lines(handle_.get(), keys_max, text, size);
+    });
+  }
   bytes key(std::uint64_t number) const {
     bytes out(public_key_length(variant_));
     detail::run([&](char* text, std::size_t size) {

@@ -293,7 +293,7 @@ impl Bench<'_> {
         let name = "min-sig, distinct messages, lines kept";
         (self.progress)(&format!("{name}, n = {n}"));
         let mut batch = Batch::<MinSig>::new(n, Shape::Distinct);
-        batch.registry = batch.registry.with_lines(n);
+        batch.registry.keep_lines(n);
         self.beside_blst(name, &batch, bar, strategy);
     }
 

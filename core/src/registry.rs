@@ -259,13 +259,11 @@ impl Registry<MinSig> {
     /// lanes whose items name such keys by handle then spend a third less on their Miller loops. The
     /// lines of a key are traced in the first batch that can use them, for the backend of that
     /// batch; other backends do without, and so do keys for which there is no room. Removing a key
-    /// makes room. [`Self::usage`] counts the memory.
-    #[must_use]
-    pub fn with_lines(mut self, keys_max: usize) -> Self {
+    /// makes room, and lines kept before this call are dropped. [`Self::usage`] counts the memory.
+    pub fn keep_lines(&mut self, keys_max: usize) {
         // The count starts anew.
         self.lines = LineStore::new(keys_max);
         self.keys.values_mut().for_each(|entry| entry.lines = LinesOfKey::new());
-        self
     }
 }
 

@@ -8,7 +8,7 @@ use pairlane::{KeyHandle, MinPk, MinSig, Possession, PublicKey, Registry, Varian
 use super::pointer::{Output, Place, apart, bytes, free, guard, handle};
 use super::possession::tag_or_standard;
 use super::suite::{PL_MIN_PK, PL_MIN_SIG, unknown};
-use crate::status::{Failure, PL_UNKNOWN_KEY, PlStatus};
+use crate::status::{Failure, PL_UNKNOWN_KEY, PL_VARIANT_MISMATCH, PlStatus};
 
 /// Public keys of one variant, decoded and checked once, then used by handle. May be used by any
 /// number of threads at once; one that inserts or removes waits for batches that read.
@@ -160,6 +160,32 @@ pub unsafe extern "C" fn pl_registry_remove(
                 return Ok(());
             }
             Err(names_none(number))
+        })
+    }
+}
+
+/// Keeps the lines that pairings take through a key, for at most `keys_max` keys of a PL_MIN_SIG
+/// registry, 17 KiB each: batches on vector lanes that name such keys by number then verify faster. They
+/// are traced in the first batch that can use them; `pl_registry_usage` counts their memory. Lines kept
+/// before are dropped, so 0 gives the memory back. PL_VARIANT_MISMATCH for PL_MIN_PK.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pl_registry_keep_lines(
+    registry: *mut PlRegistry,
+    keys_max: usize,
+    error: *mut c_char,
+    error_capacity: usize,
+) -> PlStatus {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(error, error_capacity, || match &handle("registry", registry)?.0 {
+            AnyRegistry::MinSig(lock) => {
+                write(lock).keep_lines(keys_max);
+                Ok(())
+            }
+            AnyRegistry::MinPk(_) => Err(Failure::new(
+                PL_VARIANT_MISMATCH,
+                "lines are of keys in G2; the registry is of PL_MIN_PK, whose keys are in G1",
+            )),
         })
     }
 }

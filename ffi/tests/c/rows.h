@@ -92,6 +92,12 @@ static void *new_registry(void) {
   return made;
 }
 
+static void *new_registry_of_min_sig(void) {
+  pl_registry *made = NULL;
+  CHECK(pl_registry_new(PL_MIN_SIG, 4, &made, NULL, 0) == PL_OK);
+  return made;
+}
+
 static void *new_pool(void) {
   pl_pool *made = NULL;
   CHECK(pl_pool_new(1, &made, NULL, 0) == PL_OK);
@@ -323,6 +329,7 @@ static const struct row rows[] = {
   {"pl_registry_insert_with_possession", {FRESH(new_registry), THE_KEY, IN(proof),
                                           LENGTH(SIGNATURE), THE_TAG, OUT(8)}},
   {"pl_registry_remove", {FRESH(new_registry), NUM_AT(numbers[0])}},
+  {"pl_registry_keep_lines", {FRESH(new_registry_of_min_sig), LIMIT(4)}},
   {"pl_registry_key", {THE(registry), NUM_AT(numbers[0]), INTO(KEY)}},
   {"pl_registry_usage", {FRESH(new_registry), OPTIONAL_OUT(8), OPTIONAL_OUT(8), OPTIONAL_OUT(8),
                          OPTIONAL_OUT(8)}},

@@ -82,10 +82,12 @@ fn check(registry: &Registry<MinSig>, signed: &Signed, handles: &[KeyHandle], ba
 fn verdicts_are_the_same_with_lines_on_every_backend() {
     let signed = Signed::new(70);
     // Traced by whichever backend comes first, which leaves the others without.
-    let mut shared = Registry::new(70).with_lines(70);
+    let mut shared = Registry::new(70);
+    shared.keep_lines(70);
     let handles_of_shared = signed.register(&mut shared);
     for backend in Backend::available() {
-        let mut registry = Registry::new(70).with_lines(40);
+        let mut registry = Registry::new(70);
+        registry.keep_lines(40);
         let handles = signed.register(&mut registry);
         check(&registry, &signed, &handles, backend);
         check(&shared, &signed, &handles_of_shared, backend);
@@ -113,7 +115,8 @@ impl Strategy for Threads {
 fn batches_at_once_keep_no_more_lines_than_they_may() {
     let signed = Signed::new(64);
     for backend in Backend::available() {
-        let mut registry = Registry::new(64).with_lines(40);
+        let mut registry = Registry::new(64);
+        registry.keep_lines(40);
         let handles = signed.register(&mut registry);
         let before = registry.usage().memory_bytes;
         let verifier = Verifier::new().with_registry(&registry).with_backend(backend);
@@ -130,7 +133,8 @@ fn batches_at_once_keep_no_more_lines_than_they_may() {
 fn a_removed_key_makes_room() {
     let signed = Signed::new(24);
     for backend in Backend::available().into_iter().filter(|backend| backend.lanes() > 1) {
-        let mut registry = Registry::new(24).with_lines(8);
+        let mut registry = Registry::new(24);
+        registry.keep_lines(8);
         let handles = signed.register(&mut registry);
         let empty = registry.usage().memory_bytes;
         let held = |registry: &Registry<MinSig>| {
@@ -152,7 +156,7 @@ fn a_removed_key_makes_room() {
         assert_eq!(held(&registry), 8 + 1);
         assert!(registry.remove(handles[1]).is_some() && registry.remove(handles[15]).is_some());
         assert_eq!(held(&registry), 7 + 1);
-        let registry = registry.with_lines(0);
+        registry.keep_lines(0);
         assert_eq!(held(&registry), 0);
     }
 }
