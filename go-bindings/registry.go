@@ -2,7 +2,7 @@ package pairlane
 
 import "unsafe"
 
-// KeyHandle names a key of a [Registry]. Handles are never reused.
+// KeyHandle names a key of a [Registry]. That of a removed key names none, short of 2^31 more removals.
 type KeyHandle uint64
 
 // Usage is what a registry holds and how it has been used.

@@ -1363,7 +1363,7 @@ void pl_registry_free(pl_registry *registry);
 
 /**
  * Registers a key, compressed or not, and writes its handle number. A key that is there already
- * keeps its number. Numbers are never reused.
+ * keeps its number. The number of a removed key names none, short of 2^31 more removals.
  */
 pl_status pl_registry_insert(pl_registry *registry,
                              const uint8_t *key,

@@ -1,4 +1,4 @@
-//! Which arithmetic a batch runs on, chosen once a batch.
+//! Which arithmetic batches run on, chosen once a process.
 
 use core::fmt;
 use core::str::FromStr;
@@ -141,16 +141,30 @@ impl Backend {
 
     /// Runs `work` on the backend's lanes; `None` where it has none.
     ///
-    /// The one place where generic code meets a backend. Entered once for a piece of a batch, on
-    /// the thread that does the piece.
+    /// Entered once for a piece of a batch, on the thread that does the piece.
     pub(crate) fn enter<W: Work>(self, work: W) -> Option<W::Output> {
+        struct Within<W>(W);
+        impl<W: Work> Work for Within<W> {
+            type Output = W::Output;
+            fn run<B: Lanes>(self, lanes: B) -> W::Output {
+                lanes.within(|| self.0.run(lanes))
+            }
+        }
+        self.direct(Within(work))
+    }
+
+    /// As [`Self::enter`], for work that an executor shares out: it calls [`Lanes::within`] for each
+    /// piece, since what else this thread is given meanwhile is not ours.
+    ///
+    /// The one place where generic code meets a backend.
+    pub(crate) fn direct<W: Work>(self, work: W) -> Option<W::Output> {
         match self.0 {
             Kind::Blst => None,
-            Kind::Portable => Some(Portable.within(|| work.run(Portable))),
+            Kind::Portable => Some(work.run(Portable)),
             #[cfg(target_arch = "x86_64")]
-            Kind::Fma(lanes) => Some(lanes.within(|| work.run(lanes))),
+            Kind::Fma(lanes) => Some(work.run(lanes)),
             #[cfg(target_arch = "x86_64")]
-            Kind::Ifma(lanes) => Some(lanes.within(|| work.run(lanes))),
+            Kind::Ifma(lanes) => Some(work.run(lanes)),
         }
     }
 

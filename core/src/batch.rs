@@ -39,7 +39,7 @@ use crate::error::PointError;
 use crate::message::MessagePoint;
 use crate::message_cache::{MessageCache, fingerprint};
 use crate::registry::Registry;
-use crate::strategy::Strategy;
+use crate::strategy::{Strategy, map_all};
 use crate::variant::Variant;
 use decode::{Decoded, MessageRef, decode};
 use equation::{Equation, Member};
@@ -264,7 +264,7 @@ impl<'a, V: Variant> Verifier<'a, V> {
         strategy: &impl Strategy,
         ledger: &mut Ledger,
     ) -> ControlFlow<()> {
-        let reasons = strategy.map(decoded.len(), |place| {
+        let reasons = map_all(strategy, decoded.len(), |place| {
             let item = &decoded[place];
             if !item.signature_checked && membership::is_outside(&item.signature) {
                 return Some(Reason::Signature(PointError::NotInSubgroup));

@@ -24,8 +24,8 @@ mod line_store;
 pub(crate) use line_store::BatchLines;
 
 new_key_type! {
-    /// Names a key of the [`Registry`] that gave it out. Never reused: after a removal it stays
-    /// unknown for ever. A handle of another registry names another key or none.
+    /// Names a key of the [`Registry`] that gave it out. Not reused: after a removal it stays unknown,
+    /// unless 2^31 more removals follow. A handle of another registry names another key or none.
     pub struct KeyHandle;
 }
 
@@ -37,7 +37,10 @@ impl KeyHandle {
 
     /// The handle that [`Self::to_u64`] gave; any other number is a handle of no key.
     pub fn from_u64(number: u64) -> Self {
-        slotmap::KeyData::from_ffi(number).into()
+        // Numbers are one bit longer than what tells handles apart, and slotmap takes that bit either
+        // way.
+        let handle = Self::from(slotmap::KeyData::from_ffi(number));
+        if handle.to_u64() == number { handle } else { Self::default() }
     }
 }
 

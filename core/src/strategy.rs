@@ -4,11 +4,25 @@
 
 /// An executor of independent pieces of work.
 pub trait Strategy: Sync {
-    /// `f(0), f(1), ..., f(count - 1)`, in order of the index, computed in any order.
+    /// `f(0), f(1), ..., f(count - 1)`, all of them and in order of the index, computed in any order.
     fn map<T: Send>(&self, count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T>;
 
     /// How many pieces can run at once: a hint for how finely to cut.
     fn threads(&self) -> usize;
+}
+
+/// The same where verdicts would be good ones if an executor left pieces out.
+///
+/// # Panics
+/// When it does.
+pub(crate) fn map_all<T: Send>(
+    strategy: &impl Strategy,
+    count: usize,
+    f: impl Fn(usize) -> T + Sync + Send,
+) -> Vec<T> {
+    let pieces = strategy.map(count, f);
+    assert_eq!(pieces.len(), count, "the executor left pieces of work out");
+    pieces
 }
 
 /// Everything on the calling thread.

@@ -324,9 +324,6 @@ impl Gt {
 
 /// The product of the Miller loops of `(g1[i], g2[i])`, squarings shared. Pairs with an identity
 /// contribute one.
-///
-/// # Panics
-/// When the slices differ in length.
 pub(crate) fn miller_loop(pairs: &[(Affine<G1>, Affine<G2>)]) -> Gt {
     let (mut ps, mut qs) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
     for (p, q) in pairs {

@@ -8,7 +8,7 @@ use crate::message::augmentation;
 use crate::public_key::PublicKey;
 use crate::registry::{KeyHandle, Registry};
 use crate::signature::Signature;
-use crate::strategy::Strategy;
+use crate::strategy::{Strategy, map_all};
 use crate::tag::Tag;
 use crate::variant::Variant;
 
@@ -45,7 +45,7 @@ pub(super) fn decode<'a, V: Variant, S: Strategy>(
     backend: Backend,
     strategy: &S,
 ) -> impl Iterator<Item = Result<Decoded<'a, V>, Reason>> + use<'a, V, S> {
-    let pieces = strategy.map(items.len().div_ceil(ITEMS_PER_PIECE), |piece| {
+    let pieces = map_all(strategy, items.len().div_ceil(ITEMS_PER_PIECE), |piece| {
         let first = piece * ITEMS_PER_PIECE;
         let last = items.len().min(first + ITEMS_PER_PIECE);
         decode_piece(first, &items[first..last], registry, backend)

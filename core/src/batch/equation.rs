@@ -58,7 +58,8 @@ impl<'a, V: Variant> Equation<'a, V> {
         backend: Backend,
         strategy: &impl Strategy,
     ) -> Self {
-        let pairs_per_block = pairs_per_block(groups.len(), backend.lanes(), strategy.threads());
+        let threads = strategy.threads().max(1);
+        let pairs_per_block = pairs_per_block(groups.len(), backend.lanes(), threads);
         let mut equation = Self {
             members,
             groups,

@@ -13,7 +13,7 @@ use super::equation::Equation;
 use super::group::Group;
 use super::weights::Randomness;
 use crate::arch::Gt;
-use crate::strategy::Strategy;
+use crate::strategy::{Strategy, map_all};
 use crate::variant::Variant;
 
 /// Items looked at before the search: if all are bad, most of the batch is.
@@ -53,7 +53,7 @@ pub(super) fn judge<V: Variant>(
             return each_but_one(equation, value, &known, strategy);
         }
     } else if !sample.is_empty() && sample.iter().all(|&i| !equation.members[i].is_valid()) {
-        return strategy.map(members, |i| equation.members[i].is_valid());
+        return map_all(strategy, members, |i| equation.members[i].is_valid());
     }
     search_groups(equation, 0..equation.groups.len(), value, strategy)
 }
@@ -100,9 +100,10 @@ fn search_groups<V: Variant>(
     let left = equation.value_of_groups(groups.start..middle, strategy);
     let right = value.mul(&left.conjugate());
     let halves = [(groups.start..middle, left), (middle..groups.end, right)];
-    strategy
-        .map(2, |half| search_groups(equation, halves[half].0.clone(), &halves[half].1, strategy))
-        .concat()
+    map_all(strategy, 2, |half| {
+        search_groups(equation, halves[half].0.clone(), &halves[half].1, strategy)
+    })
+    .concat()
 }
 
 /// The verdicts on members of one group, whose equation has the given value. `splits` counts the
@@ -139,7 +140,8 @@ fn search_members<V: Variant>(
         (Group { anchor, members: members.start..middle }, left),
         (Group { anchor, members: middle..members.end }, right),
     ];
-    strategy
-        .map(2, |half| search_members(equation, &halves[half].0, &halves[half].1, splits, strategy))
-        .concat()
+    map_all(strategy, 2, |half| {
+        search_members(equation, &halves[half].0, &halves[half].1, splits, strategy)
+    })
+    .concat()
 }

@@ -27,8 +27,11 @@ fn fused_min(rows: &DigitRows) -> usize {
     rows.width + rows.width / 8
 }
 
-/// Below this many suspects each is checked by itself.
-const SUSPECTS_MIN: usize = 32;
+/// Fewest suspects that are worth halving, for weights of so many digits. A split makes that many exact
+/// checks for each half and may save those of half of the points.
+fn halving_min(width: usize) -> usize {
+    4 * width
+}
 
 /// Weighs `points` by the digit `rows` and finds those outside the subgroup. `checked[i]` says
 /// that point i is known to be inside.
@@ -126,16 +129,15 @@ pub(super) fn is_outside<C: Curve>(point: &Affine<C>) -> bool {
     !C::in_subgroup(&point.to_projective())
 }
 
-/// Whether every sum lies in the subgroup; stops early, where they are looked at one by one.
+/// Whether every sum lies in the subgroup; looks at no more of them than at once after the first that
+/// does not.
 fn all_inside<C: Curve>(
     sums: &[Projective<C>],
     backend: Backend,
     strategy: &impl Strategy,
 ) -> bool {
-    if strategy.threads() == 1 && backend.lanes() == 1 {
-        return sums.iter().all(C::in_subgroup);
-    }
-    each_inside(sums, backend, strategy).into_iter().all(|inside| inside)
+    let mut at_once = sums.chunks(backend.lanes() * strategy.threads().max(1));
+    at_once.all(|sums| each_inside(sums, backend, strategy).into_iter().all(|inside| inside))
 }
 
 /// Whether each point lies in the subgroup.
@@ -168,7 +170,7 @@ impl<C: Curve> Suspects<'_, C> {
         backend: Backend,
         strategy: &impl Strategy,
     ) {
-        if range.len() < SUSPECTS_MIN {
+        if range.len() < halving_min(sums.len()) {
             let points: Vec<_> =
                 self.points[range.clone()].iter().map(|point| point.to_projective()).collect();
             for (i, inside) in range.zip(each_inside(&points, backend, strategy)) {

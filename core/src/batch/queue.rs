@@ -139,9 +139,10 @@ impl<V: Variant, T> Queue<V, T> {
             || self.due_at().is_some_and(|due| now >= due)
     }
 
-    /// When the oldest item will have waited long enough; `None` for an empty queue.
+    /// When the oldest item will have waited long enough; `None` for an empty queue, and for an age that
+    /// no clock reaches.
     pub fn due_at(&self) -> Option<Instant> {
-        self.oldest.map(|oldest| oldest + self.limits.age_max)
+        self.oldest?.checked_add(self.limits.age_max)
     }
 
     /// Items waiting.
@@ -183,6 +184,16 @@ mod tests {
             signature: key.sign(&suite, signed).to_bytes(),
             suite: Arc::new(suite),
         }
+    }
+
+    #[test]
+    fn an_age_may_be_endless() {
+        let limits = FlushLimits { items_max: 2, bytes_max: 1000, age_max: Duration::MAX };
+        let mut queue = Queue::new(limits);
+        let now = Instant::now();
+        assert!(!queue.push((), item(b"1", true), now).unwrap());
+        assert_eq!(queue.due_at(), None);
+        assert!(queue.push((), item(b"2", true), now).unwrap());
     }
 
     #[test]

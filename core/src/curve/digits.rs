@@ -59,7 +59,7 @@ pub(crate) fn grouped_digit_sums<C: Curve>(
 ) -> Vec<Vec<Projective<C>>> {
     assert_eq!(points.len(), rows.len());
     let sums = DigitSums { points, rows, groups, base, strategy };
-    let on_lanes = if points.len() < LANES_MIN { None } else { backend.enter(&sums) };
+    let on_lanes = if points.len() < LANES_MIN { None } else { backend.direct(&sums) };
     on_lanes.unwrap_or_else(|| sums.over(&ScalarSums, points))
 }
 
@@ -85,7 +85,7 @@ impl<C: Curve, S: Strategy> Work for &DigitSums<'_, C, S> {
 
     fn run<B: Lanes>(self, lanes: B) -> Self::Output {
         let summands = LaneSums::new(lanes);
-        let points = summands.rows(self.points);
+        let points = lanes.within(|| summands.rows(self.points));
         self.over(&summands, &points)
     }
 }
@@ -100,7 +100,7 @@ impl<C: Curve, S: Strategy> DigitSums<'_, C, S> {
         let addends: Vec<_> =
             addends.filter(|addend| !self.points[addend.point].is_identity()).collect();
         let size = Size { points: addends.len(), groups: self.groups.len(), width };
-        let pieces = pieces(size, self.base, self.strategy.threads());
+        let pieces = pieces(size, self.base, self.strategy.threads().max(1));
         let sums = self.strategy.map(pieces.len(), |piece| {
             let Piece { digits, points: range } = pieces[piece].clone();
             let window = Window {

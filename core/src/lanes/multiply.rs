@@ -10,8 +10,9 @@ const TABLE: usize = 1 << (WIDTH - 1);
 type On<C, B> = <<C as Curve>::Field as Field>::Lanes<B>;
 
 /// `[a + b z^2] P` for each of up to `LANES` points of the subgroup, the halves `[a, b]` being
-/// below 2^120 in absolute value. `None` where scalar arithmetic is to do it: for the identity,
-/// and by a chance of about one in r, unless the caller's points were chosen after the weights.
+/// below 2^120 in absolute value. `None` where scalar arithmetic is to do it: for the identity, and
+/// where the chain meets an equal or opposite point, for which its start makes small multiples of the
+/// generator likely.
 ///
 /// A joint chain of doublings with signed windows for both halves, as [`crate::curve::sigma`] is
 /// `[z^2]`. The chain starts at the generator rather than the identity, and ends by taking its

@@ -52,7 +52,8 @@ impl LineStore {
             let _ = lines.map(|lines| self.generator.set(lines));
         }
         let missing: Vec<_> = keys.filter(|(_, lines)| lines.get().is_none()).collect();
-        let missing = &missing[..self.reserve(missing.len())];
+        let mut room = self.reserve(missing.len());
+        let missing = &missing[..room.keys];
         let pieces: Vec<_> = missing.chunks(KEYS_PER_PIECE).collect();
         let kept = strategy.map(pieces.len(), |piece| {
             let points: Vec<_> = pieces[piece].iter().map(|(point, _)| *point).collect();
@@ -60,7 +61,7 @@ impl LineStore {
             let set = pieces[piece].iter().zip(lines).map(|((_, key), lines)| key.set(lines));
             set.flatten().count()
         });
-        self.release(missing.len() - kept.iter().sum::<usize>());
+        room.keys -= kept.iter().sum::<usize>();
     }
 
     pub(super) fn generator(&self) -> Option<&KeptLines> {
@@ -75,14 +76,26 @@ impl LineStore {
     }
 
     /// Room for so many keys or as many as there is room for.
-    fn reserve(&self, keys: usize) -> usize {
+    fn reserve(&self, keys: usize) -> Room<'_> {
         let next = |held: usize| Some(held + keys.min(self.keys_max - held));
         let held = self.keys.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
-        keys.min(self.keys_max - held.expect("always a next value"))
+        Room { store: self, keys: keys.min(self.keys_max - held.expect("always a next value")) }
     }
 
     /// Gives up what so many keys held.
     pub(super) fn release(&self, keys: usize) {
         self.keys.fetch_sub(keys, Ordering::Relaxed);
+    }
+}
+
+/// Room that no lines have been put in yet; given back if that is never done.
+struct Room<'a> {
+    store: &'a LineStore,
+    keys: usize,
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.store.release(self.keys);
     }
 }

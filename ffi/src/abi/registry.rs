@@ -72,7 +72,7 @@ pub unsafe extern "C" fn pl_registry_free(registry: *mut PlRegistry) {
 }
 
 /// Registers a key, compressed or not, and writes its handle number. A key that is there already
-/// keeps its number. Numbers are never reused.
+/// keeps its number. The number of a removed key names none, short of 2^31 more removals.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_registry_insert(
     registry: *mut PlRegistry,
