@@ -9,7 +9,7 @@ mod guard;
 mod keys;
 mod token;
 
-pub(crate) use access::{Opened, level_text};
+pub(crate) use access::{Opened, guard_process, level_text};
 pub(crate) use audit::AuditArgs;
 pub(crate) use guard::GuardArgs;
 pub(crate) use keys::KeysArgs;

@@ -113,6 +113,11 @@ fn a_replica_dies_under_load_and_every_verdict_is_right() {
     let folder = tempfile::tempdir().unwrap();
     let front = free_address();
     let _balancer = balance(folder.path(), front, &[survivor.api, doomed.api]);
+    for path in ["sign", "sign/batch", "vrf/prove", "keys", "registry"] {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let asked = config.new_agent().post(format!("http://{front}/v1/{path}"));
+        assert_eq!(asked.send("{}").unwrap().status(), 404, "{path} is no balancer's");
+    }
     let bodies: Vec<(String, bool)> =
         (0..8).map(|i| (object(i, i % 2 == 0).to_string(), i % 2 == 0)).collect();
     let (over, right, retried) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));

@@ -120,6 +120,23 @@ fn a_batch_signs_what_it_may() {
     assert_eq!(results[0], results[2]);
 }
 
+#[test]
+fn what_finds_no_place_in_the_queue_is_refused_and_counted() {
+    let test = "what_finds_no_place_in_the_queue_is_refused_and_counted";
+    let Some(host) = host(test, &TYPES[..1]) else { return };
+    let narrow = "requests_waiting_max = 1\n[access]\nanonymous = [\"sign\"]\n";
+    let server = signing::start_with(&host, narrow);
+    let sign = |height| refused(&server, &ask(TYPES[0], height, "0x01"));
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let callers: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| (0..20).map(|_| sign(5)).collect::<Vec<_>>())).collect();
+        callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
+    });
+    let busy = answers.iter().filter(|answer| **answer == (503, json!("busy"))).count();
+    assert!(busy > 0 && answers.iter().all(|(status, _)| [200, 503].contains(status)));
+    assert_eq!(server.metric("pairlane_refused_duties_total"), busy as u64);
+}
+
 /// A client signs with the keys that are named for it; one that may verify sees no key at all.
 #[test]
 fn a_client_has_its_own_keys_and_no_others() {

@@ -186,7 +186,7 @@ impl VaultArgs {
 }
 
 /// No core file and no debugger, as far as the system lets us.
-pub(super) fn guard_process() {
+pub(crate) fn guard_process() {
     if let Err(error) = harden() {
         complain(format_args!("warning: this process could not be hardened: {error}"));
     }

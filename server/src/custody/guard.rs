@@ -54,7 +54,8 @@ impl GuardArgs {
 
 /// Write what all keys have signed, for another signer to import
 ///
-/// Whoever signs on here afterwards makes the file worthless: disable the keys first.
+/// Whoever signs on here afterwards makes the file worthless: disable the keys first. A file has one
+/// kind of duties; where keys have signed both kinds, two files have all.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
@@ -64,8 +65,9 @@ struct ExportArgs {
     #[command(flatten)]
     vault: VaultArgs,
 
-    #[arg(long, value_enum, default_value = "consensus")]
-    format: Format,
+    /// [default: that of all duties on record; needed where there are both kinds]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 
     /// The file to write [default: standard output]
     #[arg(long, value_name = "FILE")]
@@ -76,7 +78,8 @@ impl ExportArgs {
     fn run(&self) -> anyhow::Result<Ending> {
         let opened = self.vault.open()?;
         let history = opened.vault.export_history(&actor())?;
-        let text = match self.format {
+        let format = self.format.map_or_else(|| only_format(&history), Ok)?;
+        let text = match format {
             Format::Eip3076 => history.to_eip3076()?,
             Format::Consensus => history.to_consensus(),
         };
@@ -90,6 +93,19 @@ impl ExportArgs {
         }
         Ok(Ending::Good)
     }
+}
+
+/// The one that leaves nothing out.
+fn only_format(history: &Interchange) -> anyhow::Result<Format> {
+    let histories = || history.histories.values();
+    let consensus = histories().any(|it| it.consensus.is_some());
+    let ethereum = histories().any(|it| it.block.is_some() || it.attestation.is_some());
+    anyhow::ensure!(
+        !(consensus && ethereum),
+        "keys here have signed for Ethereum and for our consensus, and a file has one of them: export \
+         twice, with --format eip3076 and with --format consensus"
+    );
+    Ok(if ethereum { Format::Eip3076 } else { Format::Consensus })
 }
 
 /// Take in what keys have signed elsewhere
@@ -154,7 +170,7 @@ enum Disagreement {
 
 /// Open a vault once although its guard's log and its witnesses disagree
 ///
-/// After --lost-log and --older-log, every key is out of use: import what the keys have signed since,
+/// After `lost-log` and `older-log`, every key is out of use: import what the keys have signed since,
 /// as the network knows it, then enable each. What is forgotten here can be signed twice.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\

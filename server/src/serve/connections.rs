@@ -49,16 +49,17 @@ where
     }
 }
 
-/// Makes room for that many files, where the system lets us; otherwise says how to.
+/// Makes room for the files of so many connections on each of both listeners, where the system lets us;
+/// otherwise says how to.
 pub(super) fn make_room(connections_max: usize) {
-    let needed = connections_max as u64 + FILES_APART;
+    let needed = (connections_max as u64).saturating_mul(2).saturating_add(FILES_APART);
     let reached = rlimit::increase_nofile_limit(needed).unwrap_or_default();
     if reached < needed {
         tracing::warn!(
             files_max = reached,
             needed,
-            "limits.connections_max ({connections_max}) is more than the open files that this \
-             process may have; raise LimitNOFILE or `ulimit -n`, or lower it"
+            "limits.connections_max ({connections_max}), on each of two listeners, is more than the open \
+             files that this process may have; raise LimitNOFILE or `ulimit -n`, or lower it"
         );
     }
 }

@@ -8,6 +8,7 @@ use super::access::{Access, Permission};
 use super::flags::Flags;
 use super::settings::{Origin, Origins, Refusal, Settings};
 use super::tls::Tls;
+use crate::custody::guard_process;
 
 /// Settings that can work, and what was read because of them.
 pub(crate) struct Loaded {
@@ -20,6 +21,10 @@ impl Loaded {
     /// Reads everything. The error has a line for each mistake, which says where it was made.
     pub(crate) fn read(flags: &Flags) -> anyhow::Result<Self> {
         let (settings, origins) = flags.settings()?;
+        if settings.signing.vault.is_some() || settings.tls.key.is_some() {
+            // Before the first secret is read, and before there are threads.
+            guard_process();
+        }
         let checked = settings.check();
         let filter = EnvFilter::try_new(&settings.log.filter).map_err(|error| {
             let filter = &settings.log.filter;

@@ -42,6 +42,7 @@ struct Inner {
     places: Arc<Semaphore>,
     places_max: usize,
     watch: Arc<Watch>,
+    metrics: Arc<Metrics>,
     running: Mutex<Option<Running>>,
 }
 
@@ -97,6 +98,7 @@ impl Signer {
             places: Arc::new(Semaphore::new(settings.requests_waiting_max)),
             places_max: settings.requests_waiting_max,
             watch,
+            metrics: metrics.clone(),
             running: Mutex::new(Some(Running { queue, stop, threads: started })),
         }))))
     }
@@ -119,19 +121,28 @@ impl Signer {
         if asks.is_empty() {
             return Ok(Vec::new());
         }
-        let places = u32::try_from(asks.len()).map_err(|_| SignFault::Busy)?;
-        let permit = self.0.places.clone().try_acquire_many_owned(places);
-        let permit = permit.map_err(|_| SignFault::Busy)?;
+        let count = asks.len();
+        let Some(answer) = self.enqueue(actor, asks) else {
+            (0..count).for_each(|_| self.0.metrics.duty_refused(SignFault::Busy.reason()));
+            return Err(SignFault::Busy);
+        };
+        let lost = |_| SignFault::Broken("the signer lost this request".to_owned());
+        answer.await.map_err(lost)
+    }
+
+    /// Puts requests into the queue, all or none, where it has room for them.
+    fn enqueue(&self, actor: &str, asks: Vec<Ask>) -> Option<oneshot::Receiver<Answers>> {
+        let places = u32::try_from(asks.len()).ok()?;
+        let permit = self.0.places.clone().try_acquire_many_owned(places).ok()?;
         let (reply, answer) = oneshot::channel();
         let queue = {
             let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.as_ref().map(|running| running.queue.clone())
+            running.as_ref()?.queue.clone()
         };
         let waiting = Waiting { actor: actor.to_owned(), asks, reply, _place: permit };
         // There is room: the queue has as many places as the semaphore.
-        queue.and_then(|queue| queue.try_send(waiting).ok()).ok_or(SignFault::Busy)?;
-        let lost = |_| SignFault::Broken("the signer lost this request".to_owned());
-        answer.await.map_err(lost)
+        queue.try_send(waiting).ok()?;
+        Some(answer)
     }
 
     /// The key that has this id, this public key in hex, or this name; none where a name is several
@@ -194,7 +205,13 @@ impl Signer {
         let shut = records.iter().filter(|r| r.state == KeyState::Active).count() - usable;
         let shut = if shut == 0 { String::new() } else { format!(" ({shut} more do not open)") };
         let level = level_text(self.vault().store().level());
-        format!("Signing is on: {usable} keys{shut}; {level}")
+        let memory = match self.vault().custodian().status().memory {
+            "memfd_secret" => "memfd_secret, which root cannot read",
+            _ => "mlock, which root can read: the system gives no memfd_secret",
+        };
+        format!(
+            "Signing is on: {usable} keys{shut}; {level} What is unlocked into memory is in {memory}."
+        )
     }
 
     /// Signs what waits, takes nothing more, puts everything on disk, wipes the keys. Blocks.

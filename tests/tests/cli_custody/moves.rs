@@ -96,13 +96,21 @@ fn ethereum_histories_go_in_and_out() {
     assert!(said.expect(0, "").stdout.ends_with("1 unchanged\n"), "{}", said.stdout);
     import("other", "history.json").expect(2, "no Ethereum network is set");
 
+    let chosen = host.good(&["guard", "export"]);
     let export = host.good(&["guard", "export", "--format", "eip3076"]);
+    assert_eq!(chosen, export, "all that is on record");
     let export: serde_json::Value = serde_json::from_str(&export).unwrap();
     assert_eq!(export["metadata"]["genesis_validators_root"], NETWORK);
     let exported = &export["data"][0];
     assert_eq!(exported["pubkey"], *key);
     assert_eq!(exported["signed_blocks"][0]["slot"], "81952");
     assert_eq!(exported["signed_attestations"][0]["target_epoch"], "3007");
+
+    host.good(&["keys", "enable", "--key", "k"]);
+    host.sign("vault", "k", "7", "0xcafe").expect(0, "");
+    host.on("vault", &["guard", "export"])
+        .expect(2, "--format eip3076 and with --format consensus");
+    host.good(&["guard", "export", "--format", "consensus"]);
 
     let foreign = interchange(&NETWORK.replace('7', "8"), &key);
     fs::write(host.path("foreign.json"), foreign).unwrap();

@@ -62,7 +62,8 @@ impl Signing {
         let enabled = Gauge::default();
         registry.register("signing_enabled", "1 where keys are configured", enabled.clone());
         let token = Gauge::default();
-        registry.register("token_healthy", "1 while the token answers", token.clone());
+        let help = "1 while the token answers and the guard's log takes records";
+        registry.register("token_healthy", help, token.clone());
         let keys = Gauge::default();
         registry.register("keys_unlocked", "Keys that can sign", keys.clone());
         let syncs = Counter::default();
