@@ -113,14 +113,18 @@ impl AuditLog {
     }
 
     /// Chains events without waiting for the disk: for signatures, which the guard's log has on
-    /// record already. They are on disk after the next [`Self::append`] or [`Self::sync`]; a crash
-    /// before that loses them, and no others.
+    /// record already. They are on disk after the next [`Self::append`] or [`Self::sync`], or when
+    /// 4,096 have come together; a crash before that loses them, and no others.
     ///
     /// # Errors
     ///
     /// As [`Self::append`].
     pub fn append_soon(&self, events: &[Event]) -> Result<(), AuditError> {
-        self.submit(events).map(drop)
+        let ticket = self.submit(events)?;
+        if ticket.first / WAITING_MAX != ticket.end / WAITING_MAX {
+            self.journal.wait(ticket)?;
+        }
+        Ok(())
     }
 
     /// Waits until everything appended so far is on disk.
@@ -192,3 +196,5 @@ fn now_unix_ms() -> u64 {
 }
 
 const PURPOSE: Purpose = Purpose::new("audit");
+/// Entries that may wait for the disk in memory, each some hundred bytes.
+const WAITING_MAX: u64 = 4_096;

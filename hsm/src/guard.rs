@@ -69,7 +69,7 @@ mod witness;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use duty::{Act, Digest, Duty, Position, Unguarded, Vote};
 pub use error::GuardError;
@@ -94,6 +94,8 @@ pub struct Guard {
     ledger: Mutex<Ledger>,
     index: Index,
     witnesses: Vec<Arc<dyn Witness>>,
+    /// Held while the witnesses record: in order, so that no marker takes the place of a later one.
+    recording: Mutex<()>,
     log_bytes_max: u64,
     /// The length at which the log is rewritten next.
     rewrite_at: AtomicU64,
@@ -121,6 +123,7 @@ impl Guard {
             ledger: Mutex::new(opened.ledger),
             index,
             witnesses: options.witnesses,
+            recording: Mutex::default(),
             log_bytes_max,
             rewrite_at: AtomicU64::new(log_bytes_max),
         };
@@ -221,6 +224,7 @@ impl Guard {
     ///
     /// A witness could not record it.
     pub fn checkpoint(&self) -> Result<Marker, GuardError> {
+        let _in_order = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
         let ledger = self.lock();
         let marker = open::marker(&self.journal, &ledger);
         drop(ledger);
@@ -234,6 +238,11 @@ impl Guard {
     /// look here.
     pub fn look_up(&self, key: &GuardKey) -> Option<History> {
         self.index.get(key).or_else(|| self.lock().line(key).map(|line| line.history))
+    }
+
+    /// The Ethereum network whose duties are permitted, once it is on record.
+    pub fn network(&self) -> Option<[u8; 32]> {
+        self.lock().network
     }
 
     /// Whether the index works; see [`OpenReport`].

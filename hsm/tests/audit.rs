@@ -73,6 +73,19 @@ fn forge(path: &Path, entries: &[Vec<u8>]) {
 }
 
 #[test]
+fn what_nobody_waits_for_goes_to_the_disk_in_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = open(&directory.path().join("audit.log"));
+    let before = log.syncs();
+    for i in 0..4095 {
+        log.append_soon(&[event(i)]).unwrap();
+    }
+    assert_eq!(log.syncs(), before);
+    log.append_soon(&[event(4095)]).unwrap();
+    assert_eq!(log.syncs(), before + 1);
+}
+
+#[test]
 fn a_whole_log_is_proved_and_shown() {
     let directory = tempfile::tempdir().unwrap();
     let (path, head) = sample(directory.path());

@@ -6,10 +6,12 @@ mod common;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::{attestation, block, consensus, key, open, options};
 use pairlane_hsm::guard::{
-    Accept, Act, Digest, Duty, FileWitness, Guard, GuardError, Options, Refusal, Unguarded, Witness,
+    Accept, Act, Digest, Duty, FileWitness, Guard, GuardError, Marker, Options, Refusal, Unguarded,
+    Witness, WitnessError,
 };
 use pairlane_hsm::journal::JournalError;
 
@@ -390,6 +392,26 @@ fn a_restored_key_store_is_refused_with_instructions() {
     assert!(matches!(error, GuardError::ForeignLog { .. }), "{error}");
 }
 
+/// A witness whose machine is off at every second marker: an opening records two, before its epoch and in it.
+struct OffInBetween(Arc<FileWitness>, AtomicU64);
+
+impl Witness for OffInBetween {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn recall(&self) -> Result<Option<Marker>, WitnessError> {
+        self.0.recall()
+    }
+
+    fn record(&self, marker: &Marker) -> Result<(), WitnessError> {
+        match self.1.fetch_add(1, Ordering::Relaxed) % 2 {
+            0 => self.0.record(marker),
+            _ => Err("it is off".into()),
+        }
+    }
+}
+
 #[test]
 fn crashes_before_the_witness_do_not_add_up() {
     let directory = tempfile::tempdir().unwrap();
@@ -399,13 +421,53 @@ fn crashes_before_the_witness_do_not_add_up() {
     guard.register(key(1)).unwrap();
     drop(guard);
     let before = witness.recall().unwrap().unwrap();
-    for _ in 0..5 {
+    let off: Arc<dyn Witness> = Arc::new(OffInBetween(witness.clone(), AtomicU64::new(0)));
+    for crash in 1..=5 {
         // The log has begun an epoch and the witness has not heard of it.
-        drop(Guard::open(&store, options.clone()).unwrap());
-        witness.record(&before).unwrap();
+        let witnesses = vec![off.clone()];
+        let error = Guard::open(&store, Options { witnesses, ..options.clone() }).unwrap_err();
+        assert!(matches!(error, GuardError::Witness { .. }), "{error}");
+        let remembered = witness.recall().unwrap().unwrap();
+        assert_eq!(remembered.epoch, before.epoch + crash - 1);
     }
     let (guard, _) = Guard::open(&store, options).unwrap();
-    assert_eq!(guard.checkpoint().unwrap().epoch, before.epoch + 1);
+    assert_eq!(guard.checkpoint().unwrap().epoch, before.epoch + 6);
+}
+
+#[test]
+fn a_witness_that_has_forgotten_everything_is_asked_about() {
+    let directory = tempfile::tempdir().unwrap();
+    let (options, _) = witnessed(directory.path());
+    let store = directory.path().join("guard");
+    for _ in 0..2 {
+        drop(Guard::open(&store, options.clone()).unwrap());
+    }
+    fs::remove_file(directory.path().join("witness")).unwrap();
+    let error = Guard::open(&store, options.clone()).unwrap_err();
+    assert!(matches!(error, GuardError::WitnessBehind { remembered: 0, .. }), "{error}");
+    let accept = Options { accept: Some(Accept::OlderWitness), ..options.clone() };
+    drop(Guard::open(&store, accept).unwrap());
+    drop(Guard::open(&store, options).unwrap());
+}
+
+#[test]
+fn checkpoints_of_many_threads_come_in_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let (options, witness) = witnessed(directory.path());
+    let (guard, _) = Guard::open(&directory.path().join("guard"), options).unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let guard = &guard;
+            scope.spawn(move || {
+                for i in 0..25 {
+                    guard.register(key(thread * 100 + i)).unwrap();
+                    guard.checkpoint().unwrap();
+                }
+            });
+        }
+    });
+    let recorded = witness.recall().unwrap().unwrap();
+    assert_eq!(recorded, guard.checkpoint().unwrap());
 }
 
 #[test]

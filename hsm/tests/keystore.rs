@@ -80,6 +80,41 @@ fn every_type_is_made_kept_and_opened_at_every_level() {
     });
 }
 
+/// What fails leaves nothing readable in the token, and nothing that signs.
+#[test]
+fn a_key_that_is_not_kept_leaves_nothing_in_the_token() {
+    on(&BOTH, "a_key_that_is_not_kept_leaves_nothing_in_the_token", |setup| {
+        let token = setup.token();
+        let folder = setup.folder.join("store");
+        let store = create(&folder, &token, Level::SecretObject);
+        let session = {
+            let slot = Token::list(&setup.module, None).unwrap()[0].0;
+            let library = cryptoki::context::Pkcs11::new(&setup.module).unwrap();
+            library.open_ro_session(slot.try_into().unwrap()).unwrap()
+        };
+        let objects = || session.find_objects(&[]).unwrap().len();
+        let before = objects();
+        let long = "n".repeat(200);
+        for key_type in [KeyType::BlsMinPk, KeyType::Ed25519] {
+            let error = store.generate(key_type, Some(&long), None).unwrap_err();
+            assert!(matches!(error, StoreError::Name { .. }), "{error}");
+            assert_eq!(objects(), before, "{key_type}");
+        }
+        // A folder that cannot be written to.
+        fs::rename(folder.join("keys"), folder.join("away")).unwrap();
+        for key_type in [KeyType::BlsMinPk, KeyType::Ed25519] {
+            let error = store.generate(key_type, None, None).unwrap_err();
+            assert!(matches!(error, StoreError::File { .. }), "{error}");
+            assert_eq!(objects(), before, "{key_type}");
+        }
+        fs::rename(folder.join("away"), folder.join("keys")).unwrap();
+        let kept = store.generate(KeyType::BlsMinPk, None, None).unwrap();
+        assert!(objects() > before);
+        store.delete(kept.id).unwrap();
+        assert_eq!(objects(), before);
+    });
+}
+
 #[test]
 fn the_best_level_is_chosen() {
     on(&BOTH, "the_best_level_is_chosen", |setup| {

@@ -101,6 +101,28 @@ fn a_restored_folder_is_refused() {
     on(&TOKENS, "a_restored_folder_is_refused", a_restored_folder_is_refused_on);
 }
 
+/// An opening that signs nothing is one all the same: a copy made after it is told from what came then.
+fn an_idle_opening_counts_on(setup: &Setup) {
+    let (folder, backup) = (setup.folder.join("vault"), setup.folder.join("copy"));
+    let token = setup.token();
+    let vault = create(&folder, &token);
+    let record = vault.create_key(ACTOR, KeyType::BlsMinPk, None, None).unwrap();
+    sign(&vault, &record, 1).unwrap();
+    drop(vault);
+    drop(open(&folder, &token).unwrap());
+    copy(&folder, &backup);
+    let (vault, _) = open(&folder, &token).unwrap();
+    sign(&vault, &record, 2).unwrap();
+    drop(vault);
+    copy(&backup, &folder);
+    behind(open(&folder, &token));
+}
+
+#[test]
+fn an_idle_opening_counts() {
+    on(&TOKENS, "an_idle_opening_counts", an_idle_opening_counts_on);
+}
+
 /// Of two copies of a vault, the one that was opened first goes on.
 fn of_two_copies_one_goes_on_with(setup: &Setup) {
     let (folder, twin) = (setup.folder.join("vault"), setup.folder.join("twin"));

@@ -163,6 +163,27 @@ fn a_message_has_to_fit_its_duty() {
     sign_one(&vault, &record, at(1), b"block 1").unwrap();
 }
 
+/// The log of our consensus knows nothing of Ethereum's slots.
+#[test]
+fn a_root_is_signed_as_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let custody = Custody::Files(Scrypt::Light);
+    let options = VaultOptions { network: Some([7; 32]), ..VaultOptions::default() };
+    let vault = Vault::create(&folder.path().join("vault"), custody, options, ACTOR).unwrap();
+    let record = vault.create_key(ACTOR, KeyType::BlsMinPk, None, Some(&password())).unwrap();
+    vault.unlock(ACTOR, record.id, Some(&password())).unwrap();
+    let error = sign_one(&vault, &record, at(1), &[1; 32]).unwrap_err();
+    assert!(matches!(error, SignError::Root), "{error}");
+    let tag = Suite::<MinPk>::proof_of_possession().tag().clone();
+    let scheme = BlsScheme::Tagged(Scheme::Basic, &tag);
+    let message = Message::Bls { scheme, message: &[1; 32] };
+    let request = SignRequest { actor: ACTOR, key: record.id, act: at(1), message };
+    let error = vault.sign(&[request]).remove(0).unwrap_err();
+    assert!(matches!(error, SignError::Root), "{error}");
+    sign_one(&vault, &record, at(1), &[1; 31]).unwrap();
+    sign_one(&vault, &record, Act::Block { slot: 1 }, &[1; 32]).unwrap();
+}
+
 #[test]
 fn imported_and_restored_keys_wait_for_their_history() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,6 +12,9 @@ pub(crate) enum Ending {
     /// Bad usage, input that cannot be read or output that cannot be written. clap ends with the
     /// same number.
     Unreadable,
+    /// A token refused its PIN: sysexits' `EX_NOPERM`. A number of its own, because who starts us again must
+    /// not: each try counts against the token's few.
+    PinRefused,
     /// The reader of our output went away. The number is what a shell shows for SIGPIPE; it must
     /// not be 0, because not everything was verified.
     Closed,
@@ -23,6 +26,7 @@ impl From<Ending> for ExitCode {
             Ending::Good => 0,
             Ending::SomeInvalid => 1,
             Ending::Unreadable => 2,
+            Ending::PinRefused => 77,
             Ending::Closed => 141,
         })
     }

@@ -34,6 +34,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use pairlane_hsm::token::TokenError;
 
 use ending::Ending;
 
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
             return Ending::Closed;
         }
         complain(format_args!("{error:#}"));
-        Ending::Unreadable
+        if pin_refused(&error) { Ending::PinRefused } else { Ending::Unreadable }
     });
     ending.into()
 }
@@ -60,6 +61,13 @@ fn closed_early(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn pin_refused(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<TokenError>())
+        .any(TokenError::is_of_the_pin)
 }
 
 /// Says something on stderr. Where even that is closed there is nobody left to tell.

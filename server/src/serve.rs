@@ -86,7 +86,9 @@ Examples:
 Signals:
   SIGHUP            read again who may call, tokens and certificates
   SIGTERM, SIGINT   stop taking requests, finish those that run, exit with 0
-  a second one      exit at once, with 130";
+  a second one      exit at once, with 130
+
+Exit status 77: the token refused the PIN; do not start it again by itself.";
 
 impl ServeArgs {
     /// Serves until told to stop.

@@ -99,6 +99,23 @@ fn keys_of_every_type_sign_once_at_a_place() {
     host.good(&["audit", "verify"]);
 }
 
+/// Proofs contradict nothing, so the guard's log has none of them: the audit log does, within seconds.
+#[test]
+fn a_proof_is_on_record_although_nobody_waits_for_it() {
+    let test = "a_proof_is_on_record_although_nobody_waits_for_it";
+    let Some(host) = host(test, &["ecvrf-tai"]) else { return };
+    let server = signing::start(&host);
+    let written = || std::fs::metadata(host.path("vault/audit.log")).unwrap().len();
+    let before = written();
+    let ask = json!({"key": "ecvrf-tai", "alpha": "0x01"});
+    assert_eq!(server.post_json("/v1/vrf/prove", &ask).status, 200);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while written() == before && std::time::Instant::now() < until {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(written() > before);
+}
+
 #[test]
 fn a_batch_signs_what_it_may() {
     let Some(host) = host("a_batch_signs_what_it_may", &TYPES[..1]) else { return };

@@ -12,8 +12,6 @@ pub(crate) struct Ledger {
     keys: HashMap<GuardKey, Line>,
     pub(crate) network: Option<[u8; 32]>,
     pub(crate) epoch: u64,
-    /// The last entry of the log began an epoch: nothing has been permitted in it.
-    pub(crate) epoch_is_fresh: bool,
 }
 
 /// A key's history and the log entry that last changed it.
@@ -40,7 +38,6 @@ impl Ledger {
     pub(crate) fn replay(&mut self, sequence: u64, entry: &[u8]) -> Result<(), String> {
         let end = sequence + 1;
         let record = Record::decode(entry)?;
-        self.epoch_is_fresh = matches!(record, Record::Epoch(_));
         match record {
             Record::Epoch(epoch) if epoch < self.epoch => {
                 return Err(format!("epoch {epoch} after epoch {}", self.epoch));

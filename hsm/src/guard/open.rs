@@ -79,10 +79,12 @@ pub(super) fn open(directory: &Path, options: &Options) -> Result<Opened, GuardE
         read => read?,
     };
     let accepted = check(&opened, &path, &memories, options)?;
-    let fresh = begin_epoch(&mut opened, &memories, options, accepted)?;
-    if !fresh.is_empty() {
-        opened.journal.append(&fresh)?;
+    if accepted.is_none() && !opened.created {
+        // A witness that a crash left one epoch behind catches up first, or it would be two behind.
+        record(&options.witnesses, &marker(&opened.journal, &opened.ledger))?;
     }
+    let fresh = begin_epoch(&mut opened, &memories, options, accepted)?;
+    opened.journal.append(&fresh)?;
     step("guard.epoch-begun")?;
     record(&options.witnesses, &marker(&opened.journal, &opened.ledger))?;
     step("guard.witnessed")?;
@@ -106,7 +108,8 @@ pub(super) fn record(witnesses: &[Arc<dyn Witness>], marker: &Marker) -> Result<
     Ok(())
 }
 
-type Memories = Vec<(String, Marker)>;
+/// Each witness, and what it remembers.
+type Memories = Vec<(String, Option<Marker>)>;
 
 fn recall(witnesses: &[Arc<dyn Witness>]) -> Result<Memories, GuardError> {
     let mut memories = Vec::new();
@@ -116,7 +119,7 @@ fn recall(witnesses: &[Arc<dyn Witness>]) -> Result<Memories, GuardError> {
             what: "cannot be read",
             reason: error.to_string(),
         })?;
-        memories.extend(marker.map(|marker| (witness.name(), marker)));
+        memories.push((witness.name(), marker));
     }
     Ok(memories)
 }
@@ -134,10 +137,10 @@ fn create(
     memories: &Memories,
     options: &Options,
 ) -> Result<Opened, GuardError> {
-    let known = match (memories.first(), options.keys.len()) {
-        (Some((witness, marker)), _) => {
-            Some(format!("{witness} remembers it at epoch {}", marker.epoch))
-        }
+    let mut remembered =
+        memories.iter().filter_map(|(witness, marker)| Some((witness, (*marker)?.epoch)));
+    let known = match (remembered.next(), options.keys.len()) {
+        (Some((witness, epoch)), _) => Some(format!("{witness} remembers it at epoch {epoch}")),
         (None, 0) => None,
         (None, keys) => Some(format!("the key store has {keys} active keys")),
     };
@@ -166,7 +169,9 @@ fn check(
     let path = || PathBuf::from(path);
     let mut accepted = None;
     for (witness, marker) in memories {
-        let (witness, marker) = (witness.clone(), *marker);
+        let witness = witness.clone();
+        // Who remembers nothing is as far as before the first opening.
+        let marker = marker.unwrap_or(Marker { log: log.log, epoch: 0, sequence: 0 });
         let (needed, error) = if marker.log != log.log {
             let expected = marker.log;
             let error = GuardError::ForeignLog { path: path(), log: log.log, witness, expected };
@@ -201,8 +206,8 @@ fn check(
     }
 }
 
-/// The entries that begin an epoch. A second crash before anything was signed does not begin
-/// another one, so a witness is never more than one behind.
+/// The entries that begin an epoch: every opening does, or a copy made before one that signed nothing
+/// could not be told from what came after it.
 fn begin_epoch(
     opened: &mut Opened,
     memories: &Memories,
@@ -230,12 +235,10 @@ fn begin_epoch(
         ledger.network = Some(root);
         entries.push(Record::Network(root).encode());
     }
-    if !entries.is_empty() || !ledger.epoch_is_fresh {
-        let remembered = memories.iter().map(|(_, marker)| marker.epoch).max().unwrap_or(0);
-        let behind = if accepted.is_some() { remembered } else { 0 };
-        ledger.epoch = ledger.epoch.max(behind) + 1;
-        entries.push(Record::Epoch(ledger.epoch).encode());
-    }
+    let remembered = memories.iter().filter_map(|(_, marker)| Some((*marker)?.epoch)).max();
+    let behind = if accepted.is_some() { remembered.unwrap_or(0) } else { 0 };
+    ledger.epoch = ledger.epoch.max(behind) + 1;
+    entries.push(Record::Epoch(ledger.epoch).encode());
     Ok(entries)
 }
 

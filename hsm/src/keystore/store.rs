@@ -220,10 +220,12 @@ impl KeyStore {
         name: Option<&str>,
         password: Option<&Pin>,
     ) -> Result<Record, StoreError> {
+        // Before there is anything to take back.
+        let named = name_of(name)?;
         if let Some(key) = self.generate_native(key_type)? {
             let protection = Protection::Native { object: key.object() };
             let public_key = key.public_key().to_vec();
-            let record = Record::new(key_type, public_key, name_of(name)?, protection);
+            let record = Record::new(key_type, public_key, named, protection);
             return self.add(vec![record]).map(|mut added| added.remove(0));
         }
         let secret = generate::secret(key_type, self.token.as_ref())?;
@@ -379,18 +381,23 @@ impl KeyStore {
     /// Deletes a key for good, with what the token holds of it.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`], [`StoreError::File`], [`StoreError::Token`]. When the token fails,
-    /// the record is gone and an object without use stays in the token.
+    /// [`StoreError::Unknown`], [`StoreError::File`], [`StoreError::Token`]. The record goes last, so
+    /// what failed can be tried again.
     pub fn delete(&self, id: KeyId) -> Result<(), StoreError> {
+        let record = self.read().records.get(&id).cloned().ok_or(StoreError::Unknown(id))?;
+        self.take_back(&record)?;
         let mut inner = self.write();
-        let record = inner.records.get(&id).ok_or(StoreError::Unknown(id))?.clone();
         disk::remove(&self.path(id))?;
         inner.records.remove(&id);
+        Ok(())
+    }
+
+    /// Removes what the token holds for a record alone.
+    fn take_back(&self, record: &Record) -> Result<(), StoreError> {
         match (&record.protection, &self.token) {
             (Protection::Sealed(sealed), _) => {
-                if let Some(sealer) = inner.sealers.get(&sealed.kek()) {
-                    sealer.discard(id)?;
-                }
+                let sealer = self.read().sealers.get(&sealed.kek()).cloned();
+                sealer.map_or(Ok(()), |sealer| sealer.discard(record.id))?;
             }
             (Protection::Native { object }, Some(token)) => native::destroy(token, *object)?,
             _ => {}
@@ -411,6 +418,7 @@ impl KeyStore {
         let public_key = Unlocked::new(key_type, secret)?.public_key();
         let id = KeyId::of(key_type, &public_key);
         // Before the token is asked: a level may keep an object for each key.
+        let name = name_of(name)?;
         self.refuse_known(id)?;
         let sealer = {
             let inner = self.read();
@@ -418,13 +426,17 @@ impl KeyStore {
         };
         let protection = if let Some(sealer) = sealer {
             let binding = Binding { key: id, key_type, public_key: &public_key };
-            Protection::Sealed(sealer.seal(&binding, &kept)?)
+            let sealed = sealer.seal(&binding, &kept).inspect_err(|_| {
+                // What the token took before it failed; if it still fails, the first error tells more.
+                let _ = sealer.discard(id);
+            });
+            Protection::Sealed(sealed?)
         } else {
             let password = password.ok_or(StoreError::NeedsPassword(id))?;
             let file = Keystore::seal(&kept, &public_key, password, self.cost)?;
             Protection::Keystore(Box::new(file))
         };
-        Ok(Record::new(key_type, public_key, name_of(name)?, protection))
+        Ok(Record::new(key_type, public_key, name, protection))
     }
 
     /// Stores new records: all files are synced before the first is visible.
@@ -435,25 +447,43 @@ impl KeyStore {
             }
         }
         let mut inner = self.write();
-        if inner.records.len() + records.len() > KEYS_MAX {
-            return Err(StoreError::Full { limit: KEYS_MAX });
-        }
-        for record in &records {
-            inner.refuse_known(record.id)?;
-        }
-        let paths: Vec<(PathBuf, PathBuf)> = records
-            .iter()
-            .map(|record| {
-                let path = self.path(record.id);
-                disk::prepare(&path, record).map(|beside| (beside, path))
-            })
-            .collect::<Result<_, _>>()?;
+        let paths = match self.prepare(&inner, &records) {
+            Ok(paths) => paths,
+            Err(error) => {
+                records.retain(|record| !inner.records.contains_key(&record.id));
+                drop(inner);
+                for record in &records {
+                    // As above.
+                    let _ = self.take_back(record);
+                }
+                return Err(error);
+            }
+        };
         for (beside, path) in &paths {
             disk::finish(beside, path)?;
         }
         disk::sync_folder(&self.folder.join("keys"))?;
         inner.records.extend(records.iter().map(|record| (record.id, record.clone())));
         Ok(records)
+    }
+
+    /// Writes records beside their places.
+    fn prepare(
+        &self,
+        inner: &Inner,
+        records: &[Record],
+    ) -> Result<Vec<(PathBuf, PathBuf)>, StoreError> {
+        if inner.records.len() + records.len() > KEYS_MAX {
+            return Err(StoreError::Full { limit: KEYS_MAX });
+        }
+        for record in records {
+            inner.refuse_known(record.id)?;
+        }
+        let beside = |record: &Record| {
+            let path = self.path(record.id);
+            disk::prepare(&path, record).map(|beside| (beside, path))
+        };
+        records.iter().map(beside).collect()
     }
 
     fn refuse_known(&self, id: KeyId) -> Result<(), StoreError> {

@@ -233,6 +233,20 @@ impl TokenError {
         }
     }
 
+    /// Whether the token would not take the PIN: each try counts, so nothing should try again by itself.
+    pub fn is_of_the_pin(&self) -> bool {
+        matches!(
+            self.return_value(),
+            Some(
+                RvError::PinIncorrect
+                    | RvError::PinInvalid
+                    | RvError::PinLenRange
+                    | RvError::PinExpired
+                    | RvError::PinLocked
+            )
+        )
+    }
+
     pub(super) fn reach(&self) -> Reach {
         match self {
             Self::Call { value, .. } => match value.0 {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use pairlane::{MinPk, Scheme, Suite};
 use thiserror::Error;
 
 use super::Vault;
 use crate::audit::{Action, Event, Outcome};
-use crate::custodian::{Clearance, CustodyError, Message};
+use crate::custodian::{BlsScheme, Clearance, CustodyError, Message};
 use crate::guard::{Act, Digest, Duty, GuardKey, GuardKeyError, Permit, Refusal};
-use crate::keystore::KeyId;
+use crate::keystore::{KeyId, KeyType};
 
 /// One signature asked for.
 #[derive(Clone, Debug)]
@@ -42,6 +43,13 @@ pub enum SignError {
         /// Bytes given.
         bytes: usize,
     },
+    /// What could be an Ethereum signing root, asked for as another duty: Ethereum's rules look at other
+    /// places.
+    #[error(
+        "32 bytes could be a signing root of the Ethereum network that this vault serves: those are \
+         signed as the duties that they are, at the remote signer's endpoint"
+    )]
+    Root,
     /// The audit log cannot be written, so nothing is signed.
     #[error("the audit log cannot be written: {0}")]
     Audit(String),
@@ -99,6 +107,12 @@ impl Vault {
         let record = self.store().get(request.key).map_err(CustodyError::from)?;
         self.custodian.check(request.key, &request.message)?;
         let bytes = request.message.bytes();
+        if !request.act.signs_root()
+            && record.key_type == KeyType::BlsMinPk
+            && self.could_be_root(&request.message)
+        {
+            return Err(SignError::Root);
+        }
         let digest = if request.act.signs_root() {
             Digest(bytes.try_into().map_err(|_| SignError::NotARoot { bytes: bytes.len() })?)
         } else {
@@ -106,6 +120,19 @@ impl Vault {
         };
         let key = GuardKey::new(&record.public_key)?;
         Ok(Duty { key, act: request.act, digest })
+    }
+}
+
+impl Vault {
+    /// Whether a key's signature over this would count on the Ethereum network that the vault serves.
+    fn could_be_root(&self, message: &Message<'_>) -> bool {
+        const ROOT_BYTES: usize = 32;
+        let Message::Bls { scheme, message } = message else { return false };
+        let tag = match scheme {
+            BlsScheme::Standard(scheme) => *scheme == Scheme::ProofOfPossession,
+            BlsScheme::Tagged(_, tag) => **tag == *Suite::<MinPk>::proof_of_possession().tag(),
+        };
+        tag && message.len() == ROOT_BYTES && self.guard().network().is_some()
     }
 }
 

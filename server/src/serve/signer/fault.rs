@@ -66,6 +66,7 @@ impl From<SignError> for SignFault {
                 CustodyError::WrongType { .. } | CustodyError::OtherSuite { .. },
             )
             | SignError::NotARoot { .. }
+            | SignError::Root
             | SignError::Key(_) => Self::Unfit(text),
             _ => Self::Broken(text),
         }

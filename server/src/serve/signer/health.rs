@@ -68,6 +68,8 @@ fn look(vault: &Vault, seen: &mut u64) -> Result<(), String> {
     if let Some(token) = vault.store().token() {
         token.random(&mut [0; 8]).map_err(|error: TokenError| error.to_string())?;
     }
+    // Proofs and refusals leave entries there and none in the guard's log.
+    vault.audit().sync().map_err(|error| format!("the audit log: {error}"))?;
     let syncs = vault.guard().syncs();
     if syncs != *seen {
         vault.checkpoint().map_err(|error| format!("no checkpoint: {error}"))?;
