@@ -54,6 +54,9 @@ func (b *Builder) Len() int {
 		return 0
 	}
 	defer b.object.release()
+	// While a call verifies, this waits here and not on a thread inside C.
+	b.filling.RLock()
+	defer b.filling.RUnlock()
 	return cBatchCount(pointer)
 }
 

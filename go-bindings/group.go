@@ -1,6 +1,7 @@
 package pairlane
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strconv"
@@ -52,6 +53,11 @@ func NewGroup(variant Variant, required, participants int, commitment []byte) (*
 	if err != nil {
 		return nil, err
 	}
+	taken, err := admission.acquire(context.Background(), 1)
+	if err != nil {
+		return nil, err
+	}
+	defer admission.release(taken)
 	pointer, err := cGroupNew(variant, t, n, commitment)
 	if err != nil {
 		return nil, err

@@ -51,7 +51,8 @@ func (g *Group) VerifyPartials(
 // Combine makes the group's signature on a message from partial signatures, side by side in one slice,
 // of which some may be wrong, and returns it compressed, verified under the group's key. The places of
 // those found wrong are in wrong; they are looked for only when the first that are required do not do.
-// [ErrTooFewShares] if too few are good, with the indices of the wrong ones' holders in its text.
+// [ErrTooFewShares] if too few are good, with the indices of the wrong ones' holders in its text, as many as
+// that holds: [Group.VerifyPartials] tells all.
 // Without a verifier (nil), weights have 64 bits and the calling thread does it all.
 func (g *Group) Combine(
 	ctx context.Context, suite *Suite, verifier *Verifier, message, partials []byte,
@@ -135,6 +136,11 @@ func blamePartial(err error, variant Variant, partials []byte) error {
 			return int(binary.BigEndian.Uint16(partials[i*length:]))
 		})
 	}
+	taken, failure := admission.acquire(context.Background(), 1)
+	if failure != nil {
+		return err
+	}
+	defer admission.release(taken)
 	signature := make([]byte, variant.SignatureLength())
 	return blame(err, count, func(i int) error { // a signature of one required: decoding, and little more
 		return cRecoverSignature(variant, 1, 1, partials[i*length:][:length], signature)

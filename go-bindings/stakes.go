@@ -1,6 +1,7 @@
 package pairlane
 
 import (
+	"context"
 	"errors"
 	"math/bits"
 	"strconv"
@@ -32,6 +33,11 @@ func NewStakes(validators []Validator) (*Stakes, error) {
 		}
 		ids, amounts[i] = append(ids, validator.ID...), validator.Stake
 	}
+	taken, err := admission.acquire(context.Background(), 1)
+	if err != nil {
+		return nil, err
+	}
+	defer admission.release(taken)
 	pointer, err := cStakesNew(ids, idLength, amounts)
 	if err != nil {
 		return nil, blameValidator(err, validators)

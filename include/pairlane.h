@@ -9,9 +9,10 @@
  *    handle names is not changed, but for counters and caches inside.
  *  - Answers. Functions answer a status: PL_OK (0), or a negative number whose meaning never
  *    changes. On failure nothing is written but the error text (and `needed` of pl_cpu_report).
- *  - Error text. `error`, if not NULL, gets the detail of a failure: UTF-8, cut to
- *    `error_capacity` bytes, NUL included; on success it is not written. PL_ERROR_BYTES hold every
- *    text whole. It is written last and is memory of its own. There is no thread-local state: the
+ *  - Error text. `error`, if not NULL, gets the detail of a failure: UTF-8, NUL
+ *    included in `error_capacity`; on success it is not written. A text that is longer, or longer than
+ *    PL_ERROR_BYTES as a list of indices can be, is cut after a word and ends with an ellipsis. It is
+ *    written last and is memory of its own. There is no thread-local state: the
  *    text comes with the call that failed.
  *  - Pointers. An array is a pointer and a length in bytes (numbers: in elements). A length of 0
  *    allows any pointer, NULL too. No memory but a handle's needs alignment. Inputs must not be
@@ -102,7 +103,7 @@
 #define PL_COUNT_MAX (1 << 24)
 
 /**
- * Bytes that hold every error text, NUL included.
+ * Most bytes of an error text, NUL included.
  */
 #define PL_ERROR_BYTES 256
 
@@ -1226,7 +1227,8 @@ pl_status pl_group_verify_partials(const pl_group *group,
  * array, of which some may be wrong; writes it compressed to `out`, verified under the group's key.
  * `wrong`, `count` bytes (may be NULL), gets a 1 for each that was found wrong, 0 for the others;
  * they are looked at only when the first that are required do not do. With too few good ones the
- * error text names the wrong ones' indices. `verifier` may be NULL, as above.
+ * error text names the wrong ones' indices, as many as it holds: `pl_group_verify_partials` tells all.
+ * `verifier` may be NULL, as above.
  */
 pl_status pl_group_combine(const pl_group *group,
                            const pl_suite *suite,

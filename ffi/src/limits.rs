@@ -4,5 +4,5 @@
 /// taken before their bytes are read, so a count that is a mistake has to be refused first.
 pub const PL_COUNT_MAX: usize = 1 << 24;
 
-/// Bytes that hold every error text, NUL included.
+/// Most bytes of an error text, NUL included.
 pub const PL_ERROR_BYTES: usize = 256;

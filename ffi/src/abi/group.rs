@@ -360,7 +360,8 @@ pub unsafe extern "C" fn pl_group_verify_partials(
 /// array, of which some may be wrong; writes it compressed to `out`, verified under the group's key.
 /// `wrong`, `count` bytes (may be NULL), gets a 1 for each that was found wrong, 0 for the others;
 /// they are looked at only when the first that are required do not do. With too few good ones the
-/// error text names the wrong ones' indices. `verifier` may be NULL, as above.
+/// error text names the wrong ones' indices, as many as it holds: `pl_group_verify_partials` tells all.
+/// `verifier` may be NULL, as above.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pl_group_combine(
     group: *const PlGroup,

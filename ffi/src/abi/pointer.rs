@@ -1,6 +1,7 @@
 //! Pointers to checked values, panics to a status, details to the caller's buffer.
 
 use core::ffi::c_char;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::limits::{PL_COUNT_MAX, PL_ERROR_BYTES};
@@ -30,19 +31,31 @@ pub(super) unsafe fn guard(
         Err(Failure::new(PL_PANIC, format_args!("a defect of pairlane was caught: {text}")))
     });
     let Err(failure) = outcome else { return PL_OK };
-    // The cut keeps the header's word that so many bytes hold every text, a panic's too.
     let error_capacity = error_capacity.min(PL_ERROR_BYTES);
     if !error.is_null() && error_capacity > 0 {
-        // A text cut inside a character would not be UTF-8.
-        let most = failure.detail.len().min(error_capacity - 1);
-        let length = (0..=most).rev().find(|&k| failure.detail.is_char_boundary(k)).unwrap_or(0);
-        // SAFETY: `length + 1 <= error_capacity` bytes are writable; the text is our own.
+        let text = cut(&failure.detail, error_capacity - 1);
+        // SAFETY: `cut` gives at most `error_capacity - 1` bytes, so these and the NUL are writable; the
+        // text is our own.
         unsafe {
-            core::ptr::copy_nonoverlapping(failure.detail.as_ptr().cast(), error, length);
-            error.add(length).write(0);
+            core::ptr::copy_nonoverlapping(text.as_ptr().cast(), error, text.len());
+            error.add(text.len()).write(0);
         }
     }
     failure.status
+}
+
+/// A text of at most so many bytes: after a word and with an ellipsis where there is room for one, so
+/// that half an index does not read as another.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    const ELLIPSIS: &str = "…";
+    if text.len() <= most {
+        return text.into();
+    }
+    let room = most.saturating_sub(ELLIPSIS.len());
+    match text[..text.floor_char_boundary(room)].rsplit_once(' ') {
+        Some((words, _)) => format!("{}{ELLIPSIS}", words.trim_end_matches(',')).into(),
+        None => text[..text.floor_char_boundary(most)].into(),
+    }
 }
 
 /// A handle of ours.
@@ -346,4 +359,27 @@ fn check_length(name: &str, length: usize) -> Result<(), Failure> {
 
 fn null(name: &str) -> Failure {
     Failure::new(PL_NULL_POINTER, format_args!("{name} is NULL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_text_is_cut_after_a_word() {
+        let text = "wrong partial signatures of holders 7, 12, 123";
+        for (most, expected) in [
+            (text.len(), text),
+            (45, "wrong partial signatures of holders 7…"),
+            (38, "wrong partial signatures of…"),
+            (9, "wrong…"),
+            (8, "wrong pa"),
+            (1, "w"),
+            (0, ""),
+        ] {
+            assert_eq!(cut(text, most), expected, "{most}");
+            assert!(cut(text, most).len() <= most);
+        }
+        assert_eq!(cut("é", 1), "");
+    }
 }
