@@ -78,6 +78,16 @@ fn what_is_no_keystore_is_refused() {
 }
 
 #[test]
+fn scrypt_is_refused_for_all_its_memory_together() {
+    let vectors = vectors();
+    let mut changed = vectors["keystores"][0].clone();
+    let params = &mut changed["crypto"]["kdf"]["params"];
+    (params["n"], params["r"], params["p"]) = (json!(2), json!(1 << 21), json!(16));
+    let refused = read(&changed).unwrap().open(&pin(&vectors["password"])).map(|_| ());
+    assert!(matches!(refused, Err(KeystoreError::Parameters(_))), "{refused:?}");
+}
+
+#[test]
 fn what_costs_too_much_is_refused_before_it_is_paid() {
     let vectors = vectors();
     let (scrypt, pbkdf2) = (&vectors["keystores"][0], &vectors["keystores"][1]);

@@ -13,8 +13,11 @@ use crate::envelope::SECRET_LENGTH;
 use crate::keystore::HexBytes;
 use crate::token::{Pin, tags_equal};
 
-/// Memory that scrypt may take: n * r * 128 bytes.
-const SCRYPT_BYTES_MAX: u64 = 512 << 20;
+/// Memory that scrypt may take, all its buffers together: (n + p + 1) * r * 128 bytes. 512 MiB for
+/// the large one, and room for those beside it.
+const SCRYPT_BYTES_MAX: u64 = 513 << 20;
+/// Work that scrypt may do, as n * r * p: four times that of [`Scrypt::Standard`], some seconds.
+const SCRYPT_WORK_MAX: u64 = 1 << 23;
 /// Largest p.
 const SCRYPT_P_MAX: u32 = 16;
 /// Rounds that PBKDF2 may take.
@@ -217,10 +220,7 @@ impl Kdf {
         match self {
             Self::Scrypt { params: ScryptParams { dklen, n, p, r, salt }, .. } => {
                 check_lengths(*dklen, salt)?;
-                let bytes = n.saturating_mul(u64::from(*r)).saturating_mul(128);
-                if bytes > SCRYPT_BYTES_MAX || *p > SCRYPT_P_MAX {
-                    return refused(format!("scrypt with n {n}, r {r}, p {p} costs too much"));
-                }
+                check_cost(*n, *r, *p)?;
                 let log_n = u8::try_from(n.trailing_zeros()).unwrap_or(u8::MAX);
                 let params = scrypt::Params::new(log_n, *r, *p);
                 let (Ok(params), true) = (params, n.is_power_of_two() && *n > 1) else {
@@ -241,6 +241,22 @@ impl Kdf {
         after_secret();
         Ok(key)
     }
+}
+
+/// Refuses what would take too much memory or time. A small n with a large r and p is dear too.
+fn check_cost(n: u64, r: u32, p: u32) -> Result<(), KeystoreError> {
+    let (r64, p64) = (u64::from(r), u64::from(p));
+    let blocks = n.checked_add(p64 + 1);
+    let bytes = blocks.and_then(|blocks| blocks.checked_mul(r64)?.checked_mul(128));
+    let work = n.checked_mul(r64).and_then(|work| work.checked_mul(p64));
+    let what = if bytes.is_none_or(|bytes| bytes > SCRYPT_BYTES_MAX) {
+        format!("takes more than {} MiB", SCRYPT_BYTES_MAX >> 20)
+    } else if work.is_none_or(|work| work > SCRYPT_WORK_MAX) || p > SCRYPT_P_MAX {
+        format!("works too long: n * r * p is at most {SCRYPT_WORK_MAX}, p {SCRYPT_P_MAX}")
+    } else {
+        return Ok(());
+    };
+    Err(KeystoreError::Parameters(format!("scrypt with n {n}, r {r}, p {p} {what}")))
 }
 
 fn check_lengths(dklen: u32, salt: &[u8]) -> Result<(), KeystoreError> {
@@ -278,5 +294,29 @@ mod tests {
         assert_eq!(*normal("𝔱𝔢𝔰𝔱𝔭𝔞𝔰𝔰𝔴𝔬𝔯𝔡🔑"), expected);
         assert_eq!(*normal("a\u{0}b\u{7f}c\u{85}\n"), b"abc");
         assert!(normalise(&Pin::new(&[0xff]).unwrap()).is_err());
+    }
+
+    #[test]
+    fn scrypt_is_bounded_in_all_its_parameters() {
+        // What wallets write, and the dearest of either kind.
+        let taken =
+            [(1 << 18, 8, 1), (1 << 18, 1, 8), (1 << 14, 8, 16), (1 << 19, 8, 1), (1 << 18, 8, 4)];
+        for (n, r, p) in taken {
+            check_cost(n, r, p).unwrap();
+        }
+        let refused = [
+            (1 << 20, 8, 1, "MiB"),
+            // The large buffer is small here, those beside it are not.
+            (2, 1 << 21, 1, "MiB"),
+            (2, 1 << 18, 16, "MiB"),
+            (1 << 18, 8, 8, "too long"),
+            (2, 1, 17, "too long"),
+            (u64::MAX, 1, 1, "MiB"),
+            (u64::MAX / 2, u32::MAX, u32::MAX, "MiB"),
+        ];
+        for (n, r, p, why) in refused {
+            let error = check_cost(n, r, p).unwrap_err().to_string();
+            assert!(error.contains(why), "{n} {r} {p}: {error}");
+        }
     }
 }
