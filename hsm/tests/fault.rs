@@ -94,6 +94,23 @@ fn nothing_is_lost_while_sessions_vanish() {
 }
 
 #[test]
+fn what_is_hidden_is_not_taken_for_gone() {
+    on(&[Provider::Fault], "what_is_hidden_is_not_taken_for_gone", |setup| {
+        let token = token(setup);
+        let kek = Kek::generate(&token, KekUse::Encrypt).unwrap();
+        MacKey::generate(&token, MacPurpose::Audit).unwrap();
+        let slot = Token::list(&setup.module, None).unwrap()[0].0.try_into().unwrap();
+        let library = cryptoki::context::Pkcs11::new(&setup.module).unwrap();
+        let session = library.open_rw_session(slot).unwrap();
+        session.logout().unwrap();
+        assert_eq!(Kek::list(&token, KekUse::Encrypt).unwrap(), [kek.id()]);
+        session.logout().unwrap();
+        let second = MacKey::generate(&token, MacPurpose::Audit);
+        assert!(second.is_err(), "a second key of one name: {second:?}");
+    });
+}
+
+#[test]
 fn creation_that_fails_one_time_in_a_hundred_loses_no_key() {
     on(&[Provider::Fault], "creation_that_fails_one_time_in_a_hundred_loses_no_key", |setup| {
         let token = token(setup);

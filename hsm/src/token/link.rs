@@ -113,8 +113,6 @@ impl Lease<'_> {
                 Ok(handle)
             }
             [] => {
-                // A token hides private objects from who is not logged in.
-                self.logged_in()?;
                 let object = name.to_string();
                 let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 let lost = known.contains(name);
@@ -130,9 +128,17 @@ impl Lease<'_> {
         }
     }
 
+    /// The objects that fit. None is an answer of a session that is logged in: from any other a
+    /// token hides private objects, and what is hidden must not be taken for gone.
     pub(crate) fn find_all(&self, template: &[Attribute]) -> Result<Vec<ObjectHandle>, TokenError> {
-        let _at_rest = self.link.module.objects_at_rest();
-        self.binding("C_FindObjects", self.session.find_objects(template))
+        let found = {
+            let _at_rest = self.link.module.objects_at_rest();
+            self.binding("C_FindObjects", self.session.find_objects(template))?
+        };
+        if found.is_empty() {
+            self.logged_in()?;
+        }
+        Ok(found)
     }
 
     pub(crate) fn attributes(
