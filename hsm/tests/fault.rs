@@ -258,6 +258,25 @@ fn a_slow_token_lets_others_go() {
     });
 }
 
+/// The binding indexes by what a module counts.
+#[test]
+fn a_panic_gives_its_session_back() {
+    on(&[Provider::Fault], "a_panic_gives_its_session_back", |setup| {
+        let config = TokenConfig { sessions_max: 2, session_wait_ms: 20, ..quick(setup) };
+        let token = Token::open(config, setup.pin()).unwrap();
+        let mac = MacKey::generate(&token, MacPurpose::Audit).unwrap();
+        let tag = mac.authenticate(b"entry").unwrap();
+        setup.faults("found_more 1");
+        for _ in 0..3 {
+            let list = || Kek::list(&token, KekUse::Encrypt);
+            std::panic::catch_unwind(core::panic::AssertUnwindSafe(list)).unwrap_err();
+        }
+        setup.faults("");
+        assert_eq!(mac.authenticate(b"entry").unwrap(), tag);
+        assert!(Kek::list(&token, KekUse::Encrypt).unwrap().is_empty());
+    });
+}
+
 #[test]
 fn a_token_removed_is_down_and_comes_back() {
     on(&[Provider::Fault], "a_token_removed_is_down_and_comes_back", |setup| {

@@ -214,9 +214,6 @@ pass!(get_session_info = C_GetSessionInfo(session: CK_SESSION_HANDLE, info: CK_S
 pass!(find_objects_init = C_FindObjectsInit(
     session: CK_SESSION_HANDLE, template: CK_ATTRIBUTE_PTR, count: CK_ULONG
 ));
-pass!(find_objects = C_FindObjects(
-    session: CK_SESSION_HANDLE, found: CK_OBJECT_HANDLE_PTR, most: CK_ULONG, count: CK_ULONG_PTR
-));
 pass!(find_objects_final = C_FindObjectsFinal(session: CK_SESSION_HANDLE));
 pass!(encrypt_init = C_EncryptInit(
     session: CK_SESSION_HANDLE, mechanism: CK_MECHANISM_PTR, key: CK_OBJECT_HANDLE
@@ -224,6 +221,23 @@ pass!(encrypt_init = C_EncryptInit(
 pass!(decrypt_init = C_DecryptInit(
     session: CK_SESSION_HANDLE, mechanism: CK_MECHANISM_PTR, key: CK_OBJECT_HANDLE
 ));
+
+unsafe extern "C" fn find_objects(
+    session: CK_SESSION_HANDLE,
+    found: CK_OBJECT_HANDLE_PTR,
+    most: CK_ULONG,
+    count: CK_ULONG_PTR,
+) -> CK_RV {
+    let faults = Faults::now();
+    let _sessions = using_sessions();
+    let value = real!(C_FindObjects(session, found, most, count));
+    if value == CKR_OK && faults.found_more != 0 {
+        // SAFETY: the caller's own variable, which the real module has just written.
+        unsafe { *count = most + faults.found_more };
+    }
+    value
+}
+
 /// Whether this creation of an object fails.
 fn creation_fails() -> bool {
     static CREATIONS: AtomicU64 = AtomicU64::new(0);

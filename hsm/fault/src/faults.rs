@@ -15,6 +15,8 @@ pub struct Faults {
     pub slow_ms: u64,
     /// Bytes that reported lengths are too long by.
     pub long: u64,
+    /// Objects that each step of a search says it found beyond those asked for.
+    pub found_more: u64,
     /// A clock that says no time.
     pub clock: u64,
     /// Every n-th creation of an object fails with a general error.
@@ -44,6 +46,7 @@ impl Faults {
                 "vanish_all" => faults.vanish_all = number,
                 "slow_ms" => faults.slow_ms = number,
                 "long" => faults.long = number,
+                "found_more" => faults.found_more = number,
                 "clock" => faults.clock = number,
                 "fail_create" => faults.fail_create = number,
                 "wrong_signature" => faults.wrong_signature = number,

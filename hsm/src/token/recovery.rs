@@ -143,8 +143,9 @@ impl Inner {
             accept_unproven_origin: self.config.accept_unproven_origin,
             _entered: entered,
         };
-        let result = calls(&lease);
-        self.return_session(lease);
+        let lent = Lent { inner: self, lease: Some(lease) };
+        let result = calls(lent.lease());
+        drop(lent);
         result.map_err(failed)
     }
 
@@ -316,6 +317,29 @@ impl Inner {
         }
         drop(link);
         self.returned.notify_one();
+    }
+}
+
+/// A session that goes back to the pool however its use ends.
+struct Lent<'a> {
+    inner: &'a Inner,
+    lease: Option<Lease<'a>>,
+}
+
+impl<'a> Lent<'a> {
+    fn lease(&self) -> &Lease<'a> {
+        self.lease.as_ref().expect("taken by drop alone")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let Some(lease) = self.lease.take() else { return };
+        if std::thread::panicking() {
+            // The binding panics when a module counts wrongly, in the midst of an operation.
+            lease.broken.set(true);
+        }
+        self.inner.return_session(lease);
     }
 }
 
