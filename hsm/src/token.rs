@@ -7,7 +7,8 @@
 //! never tried twice.
 //!
 //! A call into a module cannot be interrupted: a module that hangs keeps its thread, and others
-//! get [`TokenError::Busy`] once the pool is empty.
+//! get [`TokenError::Busy`] once the pool is empty, or [`TokenError::Hangs`] where they would have to
+//! wait for that call. All works again when it returns.
 
 mod discovery;
 mod error;
@@ -23,6 +24,7 @@ mod pin;
 mod raw;
 mod recovery;
 mod selector;
+mod turn;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -48,6 +50,7 @@ pub use raw::Mechanism;
 pub(crate) use raw::SLACK;
 use recovery::{Inner, Pool};
 pub use selector::{TokenIdentity, TokenSelector};
+use turn::Turns;
 
 /// Which token, through which module, and how patiently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +66,7 @@ pub struct TokenConfig {
     /// Sessions beside the sentinel, 1 to 1,024.
     #[serde(default = "TokenConfig::sessions_max_default")]
     pub sessions_max: usize,
-    /// How long a call waits for a session.
+    /// How long a call waits for a session, and for other calls that keep it from going on.
     #[serde(default = "TokenConfig::session_wait_ms_default")]
     pub session_wait_ms: u64,
     /// The pause after the first failed recovery. It doubles with each.
@@ -101,6 +104,15 @@ impl TokenConfig {
         30_000
     }
 
+    fn wait(&self) -> Duration {
+        Duration::from_millis(self.session_wait_ms)
+    }
+
+    /// For calls without a configuration.
+    fn wait_default() -> Duration {
+        Duration::from_millis(Self::session_wait_ms_default())
+    }
+
     fn retry_first_ms_default() -> u64 {
         50
     }
@@ -132,7 +144,7 @@ impl Token {
             Duration::from_millis(config.retry_ceiling_ms),
         );
         let identity = {
-            let _entered = module.enter();
+            let _entered = module.enter(config.wait())?;
             find_slot(&module, &config.token)?.1
         };
         let inner = Inner {
@@ -141,6 +153,7 @@ impl Token {
             pin,
             identity,
             link: Mutex::new(None),
+            linking: Turns::default(),
             pool: Mutex::new(Pool { idle: Vec::new(), lent: 0 }),
             returned: Condvar::new(),
             known: Mutex::new(HashSet::new()),
@@ -148,8 +161,8 @@ impl Token {
             breaker: Mutex::new(breaker),
         };
         {
-            let entered = inner.module.enter();
-            inner.link(*entered)?;
+            let entered = inner.module.enter(inner.config.wait())?;
+            inner.link(entered.generation)?;
         }
         lock(&inner.breaker).health.relinks = 0;
         Ok(Self(Arc::new(inner)))
@@ -165,7 +178,7 @@ impl Token {
         parameters: Option<&str>,
     ) -> Result<Vec<Listed>, TokenError> {
         let module = Module::open(module, parameters)?;
-        let _entered = module.enter();
+        let _entered = module.enter(TokenConfig::wait_default())?;
         list(&module)
     }
 

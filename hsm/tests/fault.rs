@@ -16,6 +16,8 @@ use pairlane_hsm::token::{
 use support::{Provider, Setup, on};
 
 const THREADS: usize = 16;
+/// How long who comes beside a hang waits.
+const HANG_WAIT_MS: u64 = 100;
 
 fn quick(setup: &Setup) -> TokenConfig {
     TokenConfig { retry_first_ms: 1, retry_ceiling_ms: 20, ..setup.config() }
@@ -255,6 +257,115 @@ fn a_slow_token_lets_others_go() {
         let right = results.iter().filter(|result| matches!(result, Ok(t) if *t == tag)).count();
         let busy = |result: &&_| matches!(result, Err(TokenError::Busy { sessions: 1, .. }));
         assert_eq!((right, results.iter().filter(busy).count()), (1, 1), "{results:?}");
+    });
+}
+
+/// Waits for a call that hangs.
+fn until_one_hangs(setup: &Setup) {
+    while !setup.folder.join("faults.hanging").exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// What calls of many threads answer while another hangs. Ends the hang where they wait for it.
+fn beside_a_hang<T: Send + core::fmt::Debug>(
+    setup: &Setup,
+    call: impl Fn() -> Result<T, TokenError> + Sync,
+) -> Vec<Result<T, TokenError>> {
+    let (send, results) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            let (send, call) = (send.clone(), &call);
+            scope.spawn(move || send.send(call()).unwrap());
+        }
+        let next = || {
+            results
+                .recv_timeout(Duration::from_millis(50 * HANG_WAIT_MS))
+                .inspect_err(|_| setup.faults(""))
+        };
+        (0..THREADS).map(|_| next().expect("an answer while another call hangs")).collect()
+    })
+}
+
+fn hangs<T>(result: &Result<T, TokenError>) -> bool {
+    matches!(result, Err(TokenError::Hangs { .. }))
+}
+
+fn impatient(setup: &Setup) -> TokenConfig {
+    TokenConfig { session_wait_ms: HANG_WAIT_MS, sessions_max: 32, ..quick(setup) }
+}
+
+#[test]
+fn a_restart_does_not_wait_for_a_call_that_hangs() {
+    on(&[Provider::Fault], "a_restart_does_not_wait_for_a_call_that_hangs", |setup| {
+        let token = Token::open(impatient(setup), setup.pin()).unwrap();
+        let mac = MacKey::generate(&token, MacPurpose::Audit).unwrap();
+        let tag = mac.authenticate(b"entry").unwrap();
+        std::thread::scope(|scope| {
+            setup.faults("hang 1");
+            let hung = scope.spawn(|| mac.authenticate(b"entry"));
+            until_one_hangs(setup);
+            // The library would be started anew, were nobody inside.
+            setup.faults("hang 1000, removed 1");
+            let results = beside_a_hang(setup, || mac.authenticate(b"entry"));
+            let down = |result: &_| matches!(result, Err(TokenError::Down { .. }));
+            assert!(results.iter().all(|result| hangs(result) || down(result)), "{results:?}");
+            assert!(results.iter().any(hangs), "{results:?}");
+            assert_eq!((token.health().state, token.health().restarts), (State::Down, 0));
+            // The token is back, and the call still hangs.
+            setup.faults("hang 1000");
+            std::thread::sleep(Duration::from_millis(HANG_WAIT_MS));
+            assert_eq!(mac.authenticate(b"entry").unwrap(), tag);
+            setup.faults("");
+            assert_eq!(hung.join().unwrap().unwrap(), tag);
+        });
+        assert_eq!(mac.authenticate(b"entry").unwrap(), tag);
+        assert_eq!(token.health().state, State::Up);
+    });
+}
+
+#[test]
+fn a_login_that_hangs_keeps_nobody_else() {
+    on(&[Provider::Fault], "a_login_that_hangs_keeps_nobody_else", |setup| {
+        let token = Token::open(impatient(setup), setup.pin()).unwrap();
+        let mac = MacKey::generate(&token, MacPurpose::Audit).unwrap();
+        let tag = mac.authenticate(b"entry").unwrap();
+        let slot = Token::list(&setup.module, None).unwrap()[0].0.try_into().unwrap();
+        let library = cryptoki::context::Pkcs11::new(&setup.module).unwrap();
+        library.open_rw_session(slot).unwrap().logout().unwrap();
+        std::thread::scope(|scope| {
+            setup.faults("hang_login 1");
+            let hung = scope.spawn(|| mac.authenticate(b"entry"));
+            until_one_hangs(setup);
+            let results = beside_a_hang(setup, || mac.authenticate(b"entry"));
+            assert!(results.iter().all(hangs), "{results:?}");
+            setup.faults("");
+            assert_eq!(hung.join().unwrap().unwrap(), tag);
+        });
+        assert_eq!(mac.authenticate(b"entry").unwrap(), tag);
+        assert_eq!(token.health().state, State::Up);
+    });
+}
+
+#[test]
+fn a_creation_that_hangs_keeps_nobody_else() {
+    on(&[Provider::Fault], "a_creation_that_hangs_keeps_nobody_else", |setup| {
+        let token = Token::open(impatient(setup), setup.pin()).unwrap();
+        let mac = MacKey::generate(&token, MacPurpose::Audit).unwrap();
+        let tag = mac.authenticate(b"entry").unwrap();
+        let list = || Kek::list(&token, KekUse::Encrypt);
+        std::thread::scope(|scope| {
+            setup.faults("hang_create 1");
+            let hung = scope.spawn(|| Kek::generate(&token, KekUse::Encrypt));
+            until_one_hangs(setup);
+            let results = beside_a_hang(setup, list);
+            assert!(results.iter().all(hangs), "{results:?}");
+            assert!(hangs(&Kek::generate(&token, KekUse::Encrypt)));
+            assert_eq!(mac.authenticate(b"entry").unwrap(), tag, "needs no object made");
+            setup.faults("");
+            let kek = hung.join().unwrap().unwrap();
+            assert_eq!(list().unwrap(), [kek.id()]);
+        });
     });
 }
 

@@ -13,7 +13,7 @@ use cryptoki_sys::{
 };
 
 use crate::bls;
-use crate::faults::{Faults, is_due};
+use crate::faults::{Faults, hang, is_due};
 use crate::real;
 
 /// The list that this module shows: the real one with the functions below in it.
@@ -71,11 +71,15 @@ macro_rules! real {
 fn before(session: CK_SESSION_HANDLE, faults: &Faults) -> Option<CK_RV> {
     static VANISH: AtomicU64 = AtomicU64::new(0);
     static VANISH_ALL: AtomicU64 = AtomicU64::new(0);
+    static HANG: AtomicU64 = AtomicU64::new(0);
     static DEVICE: AtomicU64 = AtomicU64::new(0);
     if faults.removed != 0 {
         return Some(CKR_DEVICE_REMOVED);
     }
     std::thread::sleep(Duration::from_millis(faults.slow_ms));
+    if is_due(faults.hang, &HANG) {
+        hang(|faults| faults.hang);
+    }
     if is_due(faults.vanish, &VANISH) {
         real!(C_CloseSession(session));
         return Some(CKR_SESSION_HANDLE_INVALID);
@@ -155,6 +159,9 @@ unsafe extern "C" fn login(
     pin: CK_UTF8CHAR_PTR,
     length: CK_ULONG,
 ) -> CK_RV {
+    if Faults::now().hang_login != 0 {
+        hang(|faults| faults.hang_login);
+    }
     let mut counts = Counts::read();
     counts.logins += 1;
     counts.write();
@@ -238,10 +245,14 @@ unsafe extern "C" fn find_objects(
     value
 }
 
-/// Whether this creation of an object fails.
+/// Whether this creation of an object fails, once it returns at all.
 fn creation_fails() -> bool {
     static CREATIONS: AtomicU64 = AtomicU64::new(0);
-    is_due(Faults::now().fail_create, &CREATIONS)
+    let faults = Faults::now();
+    if faults.hang_create != 0 {
+        hang(|faults| faults.hang_create);
+    }
+    is_due(faults.fail_create, &CREATIONS)
 }
 
 unsafe extern "C" fn create_object(

@@ -1,6 +1,7 @@
 //! What fails, and how often.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Faults in force. Zero is none; `n` of "every" is each n-th call of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,13 @@ pub struct Faults {
     pub vanish_all: u64,
     /// Milliseconds that each cryptographic call takes more.
     pub slow_ms: u64,
+    /// Every n-th cryptographic call does not return while this fault is in force. While one hangs,
+    /// there is a file beside that of the faults, ending in `.hanging`.
+    pub hang: u64,
+    /// No creation of an object returns.
+    pub hang_create: u64,
+    /// No login returns.
+    pub hang_login: u64,
     /// Bytes that reported lengths are too long by.
     pub long: u64,
     /// Objects that each step of a search says it found beyond those asked for.
@@ -45,6 +53,9 @@ impl Faults {
                 "vanish" => faults.vanish = number,
                 "vanish_all" => faults.vanish_all = number,
                 "slow_ms" => faults.slow_ms = number,
+                "hang" => faults.hang = number,
+                "hang_create" => faults.hang_create = number,
+                "hang_login" => faults.hang_login = number,
                 "long" => faults.long = number,
                 "found_more" => faults.found_more = number,
                 "clock" => faults.clock = number,
@@ -71,4 +82,16 @@ impl Faults {
 /// Whether this call is an n-th of its kind.
 pub(crate) fn is_due(every: u64, counter: &AtomicU64) -> bool {
     every != 0 && (counter.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(every)
+}
+
+/// Waits while a fault is in force. The file of faults has one beside it the while, ending in
+/// `.hanging`, for a test to wait for.
+pub(crate) fn hang(fault: fn(&Faults) -> u64) {
+    let sign = std::path::PathBuf::from(std::env::var_os(crate::FAULTS).unwrap_or_default())
+        .with_extension("hanging");
+    let _ = std::fs::write(&sign, "");
+    while fault(&Faults::now()) != 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let _ = std::fs::remove_file(sign);
 }

@@ -146,6 +146,16 @@ pub enum TokenError {
         /// How long the caller waited.
         waited_ms: u128,
     },
+    /// A call into the module does not return, and others cannot go on without it: the library's
+    /// restart, a login, or an object that is being made.
+    #[error(
+        "waited {waited_ms} ms for another call into the token's module to return: it hangs; if it \
+         stays so, see to the token and start this program anew"
+    )]
+    Hangs {
+        /// How long the caller waited.
+        waited_ms: u128,
+    },
     /// The token is down; the next attempt to reach it comes later.
     #[error("the token is down ({last}); next attempt in {retry_in_ms} ms")]
     Down {

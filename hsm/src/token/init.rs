@@ -6,13 +6,13 @@ use cryptoki::session::UserType;
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 
-use super::TokenSelector;
 use super::discovery::{find_slot, list};
 use super::error::TokenError;
 use super::link::open_session;
 use super::module::Module;
 use super::pin::Pin;
 use super::selector::TokenIdentity;
+use super::{TokenConfig, TokenSelector};
 use crate::arena::after_secret;
 
 /// Longest label of a token, in bytes.
@@ -59,7 +59,7 @@ pub fn init_token(
         return Err(InitError::Label { actual: label.len() });
     }
     let module = Module::open(module, parameters)?;
-    let _entered = module.enter();
+    let _entered = module.enter(TokenConfig::wait_default())?;
     let slot = blank_slot(&module, slot, label)?;
     let (officer, user) = (auth_pin(officer_pin)?, auth_pin(user_pin)?);
 

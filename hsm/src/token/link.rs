@@ -3,7 +3,8 @@
 use core::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use cryptoki::error::RvError;
 use cryptoki::mechanism::Mechanism as BindingMechanism;
@@ -12,7 +13,7 @@ use cryptoki::session::{Session, SessionState};
 use cryptoki::slot::Slot;
 
 use super::error::TokenError;
-use super::module::{Generation, Module};
+use super::module::{Entered, Generation, Module};
 use super::object::ObjectName;
 use super::raw::{Mechanism, Raw};
 
@@ -50,7 +51,7 @@ impl Drop for Link {
     fn drop(&mut self) {
         let sentinel = self.sentinel.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         // While the library starts anew, and after, the session is gone already.
-        let current = self.module.try_enter().filter(|now| **now == self.generation);
+        let current = self.module.try_enter().filter(|now| now.generation == self.generation);
         if let (Some(session), Some(_entered)) = (sentinel, current) {
             let _ = session.close();
         }
@@ -72,7 +73,9 @@ pub(crate) struct Lease<'a> {
     /// Objects that this token has been seen to hold.
     pub(super) known: &'a Mutex<std::collections::HashSet<ObjectName>>,
     pub(super) accept_unproven_origin: bool,
-    pub(super) _entered: RwLockReadGuard<'a, Generation>,
+    /// How long to wait for those who make objects, or search for them.
+    pub(super) wait: Duration,
+    pub(super) _entered: Entered<'a>,
 }
 
 impl Lease<'_> {
@@ -132,7 +135,7 @@ impl Lease<'_> {
     /// token hides private objects, and what is hidden must not be taken for gone.
     pub(crate) fn find_all(&self, template: &[Attribute]) -> Result<Vec<ObjectHandle>, TokenError> {
         let found = {
-            let _at_rest = self.link.module.objects_at_rest();
+            let _at_rest = self.link.module.objects_at_rest(self.wait)?;
             self.binding("C_FindObjects", self.session.find_objects(template))?
         };
         if found.is_empty() {
@@ -154,7 +157,7 @@ impl Lease<'_> {
         mechanism: &BindingMechanism<'_>,
         template: &[Attribute],
     ) -> Result<ObjectHandle, TokenError> {
-        let _alone = self.link.module.objects_alone();
+        let _alone = self.link.module.objects_alone(self.wait)?;
         self.binding("C_GenerateKey", self.session.generate_key(mechanism, template))
     }
 
@@ -164,13 +167,13 @@ impl Lease<'_> {
         public: &[Attribute],
         private: &[Attribute],
     ) -> Result<(ObjectHandle, ObjectHandle), TokenError> {
-        let _alone = self.link.module.objects_alone();
+        let _alone = self.link.module.objects_alone(self.wait)?;
         let pair = self.session.generate_key_pair(mechanism, public, private);
         self.binding("C_GenerateKeyPair", pair)
     }
 
     pub(crate) fn create(&self, template: &[Attribute]) -> Result<ObjectHandle, TokenError> {
-        let _alone = self.link.module.objects_alone();
+        let _alone = self.link.module.objects_alone(self.wait)?;
         self.binding("C_CreateObject", self.session.create_object(template))
     }
 
@@ -181,13 +184,13 @@ impl Lease<'_> {
         wrapped: &[u8],
         template: &[Attribute],
     ) -> Result<ObjectHandle, TokenError> {
-        let _alone = self.link.module.objects_alone();
+        let _alone = self.link.module.objects_alone(self.wait)?;
         let unwrapped = self.session.unwrap_key(mechanism, key, wrapped, template);
         self.binding("C_UnwrapKey", unwrapped)
     }
 
     pub(crate) fn destroy(&self, object: ObjectHandle) -> Result<(), TokenError> {
-        let _alone = self.link.module.objects_alone();
+        let _alone = self.link.module.objects_alone(self.wait)?;
         self.binding("C_DestroyObject", self.session.destroy_object(object))
     }
 

@@ -2,15 +2,16 @@
 
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
-use std::sync::{
-    Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, Weak,
-};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use cryptoki::context::Pkcs11;
 use cryptoki::error::RvError;
 
 use super::error::TokenError;
 use super::raw::Raw;
+use super::turn::{Alone, Shared, Turns};
 
 /// Counts the starts of a library. What belongs to an earlier one must not be touched any more:
 /// the library gives the same numbers to new sessions.
@@ -22,14 +23,27 @@ pub(crate) struct Module {
     parameters: Option<CString>,
     binding: Pkcs11,
     raw: Raw,
-    /// Held for reading through every call, for writing while the library is started anew.
-    gate: RwLock<Generation>,
-    /// Held for reading through every search for objects, for writing while one is made or destroyed.
+    /// Shared by all calls, held alone while the library is started anew.
+    gate: Turns,
+    /// Changed by who holds the gate alone, and no one else.
+    generation: AtomicU64,
+    /// Shared by all searches for objects, held alone while one is made or destroyed.
     /// SoftHSM 2.6.1 fails when two threads make objects at once, and a search there reads the file of
     /// an object half made: its maker then fails, or the key gets other flags than asked for.
-    objects: RwLock<()>,
+    objects: Turns,
     /// False where somebody else in the process had initialised the library; then it is theirs.
     ours: bool,
+}
+
+/// The library, entered; it is not started anew before this is dropped.
+pub(super) struct Entered<'a> {
+    pub(super) generation: Generation,
+    _inside: Shared<'a>,
+}
+
+/// Some call has kept others out for this long.
+pub(super) fn hangs(waited: Duration) -> TokenError {
+    TokenError::Hangs { waited_ms: waited.as_millis() }
 }
 
 static MODULES: Mutex<Vec<Weak<Module>>> = Mutex::new(Vec::new());
@@ -62,8 +76,9 @@ impl Module {
             parameters,
             binding,
             raw,
-            gate: RwLock::new(1),
-            objects: RwLock::new(()),
+            gate: Turns::default(),
+            generation: AtomicU64::new(1),
+            objects: Turns::default(),
             ours,
         });
         modules.push(Arc::downgrade(&module));
@@ -79,38 +94,40 @@ impl Module {
     }
 
     /// Enters the library for one call or a few. Must not be entered twice by one thread: a restart
-    /// waiting in between would never come.
-    pub(super) fn enter(&self) -> RwLockReadGuard<'_, Generation> {
-        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    /// waiting in between would wait for what waits for it.
+    pub(super) fn enter(&self, wait: Duration) -> Result<Entered<'_>, TokenError> {
+        let inside = self.gate.share(wait).ok_or_else(|| hangs(wait))?;
+        Ok(self.entered(inside))
     }
 
-    /// As [`Self::enter`], or nothing while the library is being started anew.
-    pub(super) fn try_enter(&self) -> Option<RwLockReadGuard<'_, Generation>> {
-        match self.gate.try_read() {
-            Ok(guard) => Some(guard),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
+    /// As [`Self::enter`] at once, or nothing while the library is being started anew.
+    pub(super) fn try_enter(&self) -> Option<Entered<'_>> {
+        self.gate.share_now().map(|inside| self.entered(inside))
+    }
+
+    fn entered<'a>(&'a self, inside: Shared<'a>) -> Entered<'a> {
+        Entered { generation: self.generation.load(Ordering::Relaxed), _inside: inside }
     }
 
     /// For the time of a search: no object is made or destroyed meanwhile.
-    pub(super) fn objects_at_rest(&self) -> RwLockReadGuard<'_, ()> {
-        self.objects.read().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn objects_at_rest(&self, wait: Duration) -> Result<Shared<'_>, TokenError> {
+        self.objects.share(wait).ok_or_else(|| hangs(wait))
     }
 
     /// For the time that an object is made or destroyed in: by nobody else, and nobody searches.
-    pub(super) fn objects_alone(&self) -> RwLockWriteGuard<'_, ()> {
-        self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn objects_alone(&self, wait: Duration) -> Result<Alone<'_>, TokenError> {
+        self.objects.alone(wait).ok_or_else(|| hangs(wait))
     }
 
     /// Finalises and initialises the library, unless somebody did since `seen`; whether it did.
-    pub(super) fn restart(&self, seen: Generation) -> Result<bool, TokenError> {
-        let mut generation = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        if *generation != seen {
+    /// [`TokenError::Hangs`] when a call did not leave it in time: then nothing was done.
+    pub(super) fn restart(&self, seen: Generation, wait: Duration) -> Result<bool, TokenError> {
+        let _alone = self.gate.alone(wait).ok_or_else(|| hangs(wait))?;
+        if self.generation.load(Ordering::Relaxed) != seen {
             return Ok(false);
         }
         // From here on all sessions and handles of before are void, whatever happens.
-        *generation += 1;
+        self.generation.fetch_add(1, Ordering::Relaxed);
         let not_initialized = Some(RvError::CryptokiNotInitialized);
         match self.raw.finalize() {
             Err(error) if error.return_value() != not_initialized => return Err(error),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cryptoki::error::RvError;
 use cryptoki::session::Session;
@@ -11,10 +11,11 @@ use super::discovery::find_slot;
 use super::error::{Reach, ReturnValue, TokenError};
 use super::health::{Breaker, State};
 use super::link::{Lease, Link, open_session};
-use super::module::{Generation, Module};
+use super::module::{Entered, Generation, Module, hangs};
 use super::object::ObjectName;
 use super::pin::Pin;
 use super::selector::TokenIdentity;
+use super::turn::Turns;
 use super::{TokenConfig, lock};
 
 /// Failures of the token or the library that one call bears before it gives the token up.
@@ -52,6 +53,8 @@ pub(super) struct Inner {
     pub(super) pin: Pin,
     pub(super) identity: TokenIdentity,
     pub(super) link: Mutex<Option<Arc<Link>>>,
+    /// Held alone by who makes the link, which takes calls that may hang.
+    pub(super) linking: Turns,
     pub(super) pool: Mutex<Pool>,
     pub(super) returned: Condvar,
     pub(super) known: Mutex<HashSet<ObjectName>>,
@@ -85,7 +88,9 @@ impl Inner {
             };
             let gave_up = match failure.error.reach() {
                 Reach::Request => {
-                    if sessions_lost + library_failures > 0 {
+                    let waited =
+                        matches!(failure.error, TokenError::Busy { .. } | TokenError::Hangs { .. });
+                    if sessions_lost + library_failures > 0 && !waited {
                         lock(&self.breaker).worked(); // the token answered
                     }
                     return Err(failure.error);
@@ -129,24 +134,33 @@ impl Inner {
         &self,
         calls: &mut impl FnMut(&Lease<'_>) -> Result<T, TokenError>,
     ) -> Result<T, Failure> {
-        let entered = self.module.enter();
-        let generation = *entered;
+        let entered = self.module.enter(self.config.wait()).map_err(|error| Failure {
+            error,
+            generation: 0, // of no start
+            link: None,
+        })?;
+        let generation = entered.generation;
         let link =
             self.link(generation).map_err(|error| Failure { error, generation, link: None })?;
         let failed = |error| Failure { error, generation, link: Some(link.clone()) };
         let session = self.borrow_session(&link).map_err(&failed)?;
-        let lease = Lease {
-            link: link.clone(),
-            session,
-            broken: core::cell::Cell::new(false),
-            known: &self.known,
-            accept_unproven_origin: self.config.accept_unproven_origin,
-            _entered: entered,
-        };
+        let lease = self.lease(link.clone(), session, entered);
         let lent = Lent { inner: self, lease: Some(lease) };
         let result = calls(lent.lease());
         drop(lent);
         result.map_err(failed)
+    }
+
+    fn lease<'a>(&'a self, link: Arc<Link>, session: Session, entered: Entered<'a>) -> Lease<'a> {
+        Lease {
+            link,
+            session,
+            broken: core::cell::Cell::new(false),
+            known: &self.known,
+            accept_unproven_origin: self.config.accept_unproven_origin,
+            wait: self.config.wait(),
+            _entered: entered,
+        }
     }
 
     /// Makes the link anew, unless the session alone was lost, which is gone already.
@@ -187,29 +201,28 @@ impl Inner {
             let wait = lock(&self.breaker).wait(failures - 2);
             std::thread::sleep(wait);
         }
-        // What a failed restart means, the next attempt will say.
-        if let Ok(true) = self.module.restart(failure.generation) {
-            lock(&self.breaker).health.restarts += 1;
+        match self.module.restart(failure.generation, self.config.wait()) {
+            Ok(true) => lock(&self.breaker).health.restarts += 1,
+            // Another try would wait as long again.
+            Err(error @ TokenError::Hangs { .. }) => {
+                lock(&self.breaker).failed(Instant::now());
+                return Err(error);
+            }
+            // What a failed restart means, the next attempt will say.
+            Ok(false) | Err(_) => {}
         }
         Ok(())
     }
 
     /// Whether the token of a link is there, logged in and whole.
     fn ask(&self, link: &Arc<Link>) -> Answer {
-        let entered = self.module.enter();
-        if *entered != link.generation {
+        let Ok(entered) = self.module.enter(self.config.wait()) else { return Answer::None };
+        if entered.generation != link.generation {
             return Answer::Whole; // started anew since; try again
         }
         let Ok(session) = open_session(&self.module, link.slot) else { return Answer::None };
         let some = lock(&self.known).iter().take(OBJECTS_ASKED_FOR).cloned().collect::<Vec<_>>();
-        let lease = Lease {
-            link: link.clone(),
-            session,
-            broken: core::cell::Cell::new(false),
-            known: &self.known,
-            accept_unproven_origin: self.config.accept_unproven_origin,
-            _entered: entered,
-        };
+        let lease = self.lease(link.clone(), session, entered);
         let alive = lease.alive(&some);
         let Lease { session, _entered, .. } = lease;
         let _ = session.close();
@@ -222,9 +235,14 @@ impl Inner {
 
     /// The current link, made when there is none of this generation.
     pub(super) fn link(&self, generation: Generation) -> Result<Arc<Link>, TokenError> {
-        let mut current = lock(&self.link);
-        if let Some(link) = current.as_ref().filter(|link| link.generation == generation) {
-            return Ok(link.clone());
+        let current = || lock(&self.link).clone().filter(|link| link.generation == generation);
+        if let Some(link) = current() {
+            return Ok(link);
+        }
+        let wait = self.config.wait();
+        let _alone = self.linking.alone(wait).ok_or_else(|| hangs(wait))?;
+        if let Some(link) = current() {
+            return Ok(link);
         }
         if let Some(value) = *lock(&self.refused) {
             return Err(TokenError::PinRefused { value });
@@ -241,7 +259,9 @@ impl Inner {
         }
         lock(&self.breaker).health.relinks += 1;
         let link = Arc::new(Link::new(self.module.clone(), generation, slot, sentinel));
-        *current = Some(link.clone());
+        // What it replaces closes a session where it ends, so not under the lock.
+        let replaced = lock(&self.link).replace(link.clone());
+        drop(replaced);
         Ok(link)
     }
 
@@ -270,14 +290,12 @@ impl Inner {
     /// Gives a link up, unless another has taken its place. The old sentinel closes when the last
     /// lease of it is back.
     fn unlink(&self, link: &Arc<Link>) {
-        let mut current = lock(&self.link);
-        if current.as_ref().is_some_and(|now| Arc::ptr_eq(now, link)) {
-            *current = None;
-        }
+        // The caller's own handle is not the last to go, so nothing is closed under the lock.
+        lock(&self.link).take_if(|now| Arc::ptr_eq(now, link));
     }
 
     fn borrow_session(&self, link: &Arc<Link>) -> Result<Session, TokenError> {
-        let wait = Duration::from_millis(self.config.session_wait_ms);
+        let wait = self.config.wait();
         let full = |pool: &mut Pool| pool.lent >= self.config.sessions_max;
         let (mut pool, timeout) = self
             .returned
@@ -288,16 +306,19 @@ impl Inner {
             return Err(TokenError::Busy { sessions, waited_ms: wait.as_millis() });
         }
         pool.lent += 1;
-        while let Some((generation, number, session)) = pool.idle.pop() {
-            if number == link.number {
-                return Ok(session);
-            }
+        let usable = pool.idle.iter().rposition(|(_, number, _)| *number == link.number);
+        let stale = pool.idle.split_off(usable.map_or(0, |at| at + 1));
+        let session = pool.idle.pop();
+        drop(pool);
+        for (generation, _, session) in stale {
             // A session of an earlier start of the library is gone already.
             if generation == link.generation {
                 let _ = session.close();
             }
         }
-        drop(pool);
+        if let Some((.., session)) = session {
+            return Ok(session);
+        }
         open_session(&self.module, link.slot).inspect_err(|_| {
             lock(&self.pool).lent -= 1;
             self.returned.notify_one();
@@ -348,7 +369,7 @@ impl Drop for Inner {
         let Some(entered) = self.module.try_enter() else { return };
         let pool = self.pool.get_mut().unwrap_or_else(PoisonError::into_inner);
         for (generation, _, session) in pool.idle.drain(..) {
-            if generation == *entered {
+            if generation == entered.generation {
                 let _ = session.close();
             }
         }
