@@ -55,6 +55,24 @@ fn the_probe_tells_what_works() {
     });
 }
 
+#[test]
+fn a_generator_that_repeats_itself_repeats_no_iv() {
+    on(&[Provider::Fault], "a_generator_that_repeats_itself_repeats_no_iv", |setup| {
+        let token = setup.token();
+        for level in [Level::EnvelopeGcm, Level::EnvelopeCbcHmac] {
+            let sealer = Sealer::create(&token, level).unwrap();
+            setup.faults("same_random 1");
+            let iv = || match sealer.seal(&binding(b"key"), &secret(1)).unwrap() {
+                Sealed::EnvelopeGcm { iv, .. } => iv.0.to_vec(),
+                Sealed::EnvelopeCbcHmac { iv, .. } => iv.0.to_vec(),
+                other => panic!("{other:?}"),
+            };
+            assert_ne!(iv(), iv(), "{level}");
+            setup.faults("");
+        }
+    });
+}
+
 /// Where more than one level can be tried on a token. NSS does not find a second sealing key once
 /// the first has been used.
 fn robust(test: &str) -> [Provider; 2] {

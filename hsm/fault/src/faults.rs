@@ -37,6 +37,8 @@ pub struct Faults {
     pub removed: u64,
     /// Every n-th cryptographic call fails with a device error.
     pub device_error: u64,
+    /// The generator repeats itself.
+    pub same_random: u64,
     /// The suite that BLS hashes under: 0 proof of possession, 1 basic, 2 one of no standard's.
     pub bls_suite: u64,
 }
@@ -63,6 +65,7 @@ impl Faults {
                 "wrong_signature" => faults.wrong_signature = number,
                 "wrong_plaintext" => faults.wrong_plaintext = number,
                 "removed" => faults.removed = number,
+                "same_random" => faults.same_random = number,
                 "bls_suite" => faults.bls_suite = number,
                 "device_error" => faults.device_error = number,
                 _ => {}

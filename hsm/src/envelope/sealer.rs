@@ -251,6 +251,18 @@ fn missing(what: &str) -> TokenError {
     TokenError::ObjectMissing { object: what.to_owned() }
 }
 
+/// From both generators: one that repeats itself, the token's or the system's, must not make GCM
+/// use an IV twice under a key.
+fn fresh_iv<const N: usize>(lease: &Lease<'_>) -> Result<[u8; N], TokenError> {
+    let (mut iv, mut system) = ([0; N], [0; N]);
+    lease.random(&mut iv)?;
+    getrandom::fill(&mut system).map_err(TokenError::Randomness)?;
+    for (byte, other) in iv.iter_mut().zip(system) {
+        *byte ^= other;
+    }
+    Ok(iv)
+}
+
 /// Seals with keys given by handle.
 pub(super) fn seal(
     lease: &Lease<'_>,
@@ -268,16 +280,14 @@ pub(super) fn seal(
     };
     match level {
         Level::EnvelopeGcm => {
-            let (mut iv, mut out) = ([0; 12], [0; 48 + SLACK]);
-            lease.random(&mut iv)?;
+            let (iv, mut out) = (fresh_iv::<12>(lease)?, [0; 48 + SLACK]);
             let mechanism = Mechanism::AesGcm { iv: &iv, aad: &aad };
             lease.encrypt(&mechanism, kek_key()?, secret, &mut out, 48)?;
             let ciphertext = HexBytes(*out.first_chunk().expect("longer"));
             Ok(Sealed::EnvelopeGcm { kek, iv: HexBytes(iv), ciphertext })
         }
         Level::EnvelopeCbcHmac => {
-            let (mut iv, mut out) = ([0; 16], [0; 32 + SLACK]);
-            lease.random(&mut iv)?;
+            let (iv, mut out) = (fresh_iv::<16>(lease)?, [0; 32 + SLACK]);
             lease.encrypt(&Mechanism::AesCbc { iv: &iv }, kek_key()?, secret, &mut out, 32)?;
             let ciphertext: [u8; 32] = *out.first_chunk().expect("longer");
             let tag = tag(&[&iv, &ciphertext])?;

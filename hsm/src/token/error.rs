@@ -197,6 +197,9 @@ pub enum TokenError {
     /// The token offers none of the ways to seal a key.
     #[error("the token can protect no key: {0}")]
     NoProtection(String),
+    /// The operating system gives no randomness, which goes into an IV beside the token's.
+    #[error("no randomness from the operating system: {0}")]
+    Randomness(getrandom::Error),
     /// Locked memory for what comes from the token.
     #[error(transparent)]
     Arena(#[from] ArenaError),
