@@ -19,7 +19,6 @@ pub(super) type Generation = u64;
 
 /// A loaded and initialised library. Finalised when the last token of it is dropped.
 pub(crate) struct Module {
-    path: PathBuf,
     parameters: Option<CString>,
     binding: Pkcs11,
     raw: Raw,
@@ -46,7 +45,9 @@ pub(super) fn hangs(waited: Duration) -> TokenError {
     TokenError::Hangs { waited_ms: waited.as_millis() }
 }
 
-static MODULES: Mutex<Vec<Weak<Module>>> = Mutex::new(Vec::new());
+/// The libraries in use, by path. Beside the module and not in it: a handle taken only to read its path
+/// might turn out the last, and a module's end wants this lock.
+static MODULES: Mutex<Vec<(PathBuf, Weak<Module>)>> = Mutex::new(Vec::new());
 
 impl Module {
     /// The library at a path, loaded and initialised unless it is already.
@@ -56,8 +57,9 @@ impl Module {
             cause: cause.to_string(),
         })?;
         let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
-        modules.retain(|module| module.strong_count() > 0);
-        if let Some(module) = modules.iter().filter_map(Weak::upgrade).find(|m| m.path == path) {
+        modules.retain(|(_, module)| module.strong_count() > 0);
+        let mut same = modules.iter().filter(|(other, _)| *other == path);
+        if let Some(module) = same.find_map(|(_, module)| module.upgrade()) {
             return Ok(module);
         }
         let raw = Raw::load(&path)?;
@@ -72,7 +74,6 @@ impl Module {
             result => result.map(|()| true)?,
         };
         let module = Arc::new(Self {
-            path,
             parameters,
             binding,
             raw,
@@ -81,7 +82,7 @@ impl Module {
             objects: Turns::default(),
             ours,
         });
-        modules.push(Arc::downgrade(&module));
+        modules.push((path, Arc::downgrade(&module)));
         Ok(module)
     }
 
