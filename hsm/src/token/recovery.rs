@@ -272,13 +272,7 @@ impl Inner {
         };
         match error.return_value() {
             Some(RvError::UserAlreadyLoggedIn) => Ok(()),
-            Some(
-                refused @ (RvError::PinIncorrect
-                | RvError::PinInvalid
-                | RvError::PinLenRange
-                | RvError::PinExpired
-                | RvError::PinLocked),
-            ) => {
+            Some(refused) if error.is_of_the_pin() => {
                 *lock(&self.refused) = Some(ReturnValue::new(refused));
                 lock(&self.breaker).health.state = State::PinRefused;
                 Err(error)
