@@ -57,6 +57,25 @@ fn oversized_truncated_and_compressed_bodies_are_refused() {
     assert_eq!(server.ops("/readyz").status, 200);
 }
 
+/// What a body costs goes by its bytes, not by the pieces that it comes in.
+#[test]
+fn a_body_of_crumbs_costs_no_more_than_another() {
+    const CRUMBS: usize = 2 << 20;
+    let server = Server::start(cli_support::binary(), &["--threads", "1"], &[]);
+    let before = server.memory_kib();
+    let mut stream = server.connect();
+    let head = "POST /v1/verify HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&b"1\r\n \r\n".repeat(CRUMBS)).unwrap();
+    // The end comes later, so all of it is still there.
+    std::thread::sleep(Duration::from_millis(500));
+    let grown = server.memory_kib().saturating_sub(before);
+    assert!(grown < 24 * 1024, "{grown} KiB for {CRUMBS} bytes");
+    let answer = status(&mut stream, b"0\r\n\r\n");
+    assert!(answer.contains(" 400 "), "{answer}");
+}
+
 #[test]
 fn the_idle_and_the_slow_do_not_keep_others_out() {
     let count: usize = if seconds() >= 60 { 10_000 } else { 2_000 };
