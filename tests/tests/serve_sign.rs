@@ -181,6 +181,15 @@ fn a_client_has_its_own_keys_and_no_others() {
         (sign("a", "bls-min-pk"), sign("a", "bls-min-sig"), sign("a", "none")),
         (200, 403, 403)
     );
+    let heard = |path: &str, body: Option<Value>| {
+        let token = format!("Bearer {}", "a".repeat(64));
+        server.call_as(&token, path, body.as_ref()).text()
+    };
+    let by_others = heard("/v1/sign", Some(ask("bls-min-sig", 7, "0xcafe")));
+    assert_eq!(by_others, heard("/v1/sign", Some(ask("none", 7, "0xcafe"))));
+    let prove = |key: &str| heard("/v1/vrf/prove", Some(json!({"key": key, "alpha": "0x"})));
+    assert_eq!(prove("bls-min-sig"), prove("none"));
+    assert_eq!(heard("/v1/keys/bls-min-sig", None), heard("/v1/keys/none", None));
     assert_eq!(
         (sign("b", "bls-min-pk"), sign("c", "bls-min-pk"), sign("d", "bls-min-pk")),
         (403, 403, 401)

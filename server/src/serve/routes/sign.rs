@@ -6,7 +6,7 @@ use pairlane_hsm::keystore::{KeyType, Record};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::serve::access::Caller;
+use crate::serve::access::{Caller, Permission};
 use crate::serve::app::App;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::signer::{Ask, OwnedMessage, SignFault, Signer};
@@ -184,12 +184,12 @@ pub(crate) async fn sign_batch(
 pub(super) fn key_of(signer: &Signer, caller: &Caller, text: &str) -> Result<Record, Problem> {
     match signer.named(text) {
         Some(record) if caller.may_sign(&record.public_key) => Ok(record),
-        Some(_) => Err(caller.refusal().of_field("key")),
-        None => {
-            caller.ensure(crate::serve::access::Permission::ListKeys)?;
+        None if caller.ensure(Permission::ListKeys).is_ok() => {
             let detail = "no key, or more than one, has this id, public key or name";
             Err(Problem::new(Kind::NoKey, detail).of_field("key"))
         }
+        // The same answer to the byte, whether there is such a key or not.
+        _ => Err(caller.refusal().of_field("key")),
     }
 }
 
