@@ -5,6 +5,7 @@
 //! takes, a single request for a bounded time.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -210,6 +211,29 @@ impl Engine {
 
     /// Runs work on a thread of the pool, behind what waits there.
     pub(super) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
-        self.0.pool.spawn(work);
+        self.0.pool.spawn(move || {
+            // The pool would end the process. Whoever asked hears of it: the reply is dropped with
+            // the work. What it shares with other work is behind locks that do not mind.
+            let _ = catch_unwind(AssertUnwindSafe(work));
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn engine(threads: usize) -> Engine {
+        Engine::start(threads, &Limits::default(), Arc::new(Metrics::new())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_is_a_defect_and_no_end() {
+        let engine = engine(1);
+        let failed = engine.run(1, Patience::Bounded, |_| panic!("on purpose")).await;
+        let problem = failed.map(|()| "no problem").unwrap_err();
+        assert_eq!(problem.into_parts().0, "defect");
+        assert_eq!(engine.run(1, Patience::Bounded, |_| 7).await.unwrap(), 7);
+        assert_eq!(engine.items_in_flight(), 0);
     }
 }

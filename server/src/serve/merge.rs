@@ -46,6 +46,14 @@ struct Queue<V: Served> {
     last: usize,
 }
 
+/// A thread's turn to take. However it ends, another follows where something waits, and the counts
+/// are right: a panic must not leave the queue to nobody.
+struct Turn<V: Served> {
+    inner: Arc<Inner<V>>,
+    /// It has yet to take.
+    gathering: bool,
+}
+
 struct Waiting<V: Served> {
     item: OwnedItem<V>,
     reply: oneshot::Sender<Verdict>,
@@ -86,30 +94,7 @@ impl<V: Served> Inner<V> {
     }
 
     fn start(self: Arc<Self>) {
-        self.engine.clone().spawn(move || self.take());
-    }
-
-    /// Takes what has gathered, on a thread of the engine.
-    fn take(self: Arc<Self>) {
-        // A timer of the runtime counts milliseconds; this thread is ours to wait with.
-        let held_open = self.queue().is_growing(self.limits.items_max);
-        if held_open && !self.limits.window.is_zero() {
-            std::thread::sleep(self.limits.window);
-        }
-        let batch = self.queue().next(self.limits.items_max);
-        if !batch.is_empty() {
-            self.answer(batch);
-        }
-        let mut queue = self.queue();
-        if queue.waiting.is_empty() {
-            queue.taking -= 1;
-        } else {
-            queue.gathering += 1;
-            drop(queue);
-            // From outside of the pool, where it stands in line behind others' batches.
-            let runtime = self.runtime.clone();
-            runtime.spawn(async move { self.start() });
-        }
+        self.engine.clone().spawn(move || Turn { inner: self, gathering: true }.take());
     }
 
     fn answer(&self, batch: Vec<Waiting<V>>) {
@@ -128,6 +113,39 @@ impl<V: Served> Inner<V> {
             // Whoever asked may be gone.
             let _ = reply.send(verdict);
         }
+    }
+}
+
+impl<V: Served> Turn<V> {
+    /// Takes what has gathered, on a thread of the engine.
+    fn take(mut self) {
+        let limits = self.inner.limits;
+        // A timer of the runtime counts milliseconds; this thread is ours to wait with.
+        let held_open = self.inner.queue().is_growing(limits.items_max);
+        if held_open && !limits.window.is_zero() {
+            std::thread::sleep(limits.window);
+        }
+        let batch = self.inner.queue().next(limits.items_max);
+        self.gathering = false;
+        if !batch.is_empty() {
+            self.inner.answer(batch);
+        }
+    }
+}
+
+impl<V: Served> Drop for Turn<V> {
+    fn drop(&mut self) {
+        let mut queue = self.inner.queue();
+        queue.gathering = queue.gathering.saturating_sub(usize::from(self.gathering));
+        if queue.waiting.is_empty() {
+            queue.taking -= 1;
+            return;
+        }
+        queue.gathering += 1;
+        drop(queue);
+        // From outside of the pool, where it stands in line behind others' batches.
+        let inner = self.inner.clone();
+        self.inner.runtime.spawn(async move { inner.start() });
     }
 }
 
@@ -156,5 +174,55 @@ impl<V: Served> Queue<V> {
         let batch = std::mem::replace(&mut self.waiting, rest);
         self.last = batch.len();
         batch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use pairlane::{MinPk, OwnedKey, Suite};
+
+    use super::*;
+    use crate::serve::metrics::Metrics;
+    use crate::serve::settings::Limits;
+
+    /// A turn that panics, at any moment, is followed by another.
+    #[tokio::test]
+    async fn a_panic_leaves_nobody_waiting() {
+        let engine = Engine::start(1, &Limits::default(), Arc::new(Metrics::new())).unwrap();
+        let merger =
+            Merger::<MinPk>::new(engine, MergeLimits { items_max: 8, window: Duration::ZERO });
+        for gathering in [true, false] {
+            // As if a thread were at work: nobody else takes.
+            *merger.0.queue() = Queue {
+                waiting: Vec::new(),
+                taking: 1,
+                gathering: usize::from(gathering),
+                last: 0,
+            };
+            let turn = Turn { inner: merger.0.clone(), gathering };
+            let item = OwnedItem {
+                suite: Arc::new(Suite::proof_of_possession()),
+                key: OwnedKey::Bytes(Vec::new()),
+                message: Vec::new(),
+                signature: Vec::new(),
+            };
+            let failing = async {
+                tokio::task::yield_now().await;
+                assert_eq!(merger.0.queue().waiting.len(), 1);
+                let work = AssertUnwindSafe(move || {
+                    let _turn = turn;
+                    panic!("on purpose");
+                });
+                assert!(catch_unwind(work).is_err());
+            };
+            let (verdict, ()) = tokio::join!(merger.verify(item), failing);
+            assert!(!verdict.unwrap().is_valid());
+            while merger.0.queue().taking > 0 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(merger.0.queue().gathering, 0);
+        }
     }
 }
