@@ -32,6 +32,10 @@ pub(crate) struct Engine(Arc<Inner>);
 
 struct Inner {
     pool: Arc<ThreadPool>,
+    /// One for each thread: what has none waits outside of the pool, first come, first served. Inside
+    /// a thread that waits for a part of its batch would take up whole other requests meanwhile,
+    /// each on top of the last one's stack.
+    turns: Arc<Semaphore>,
     places: Arc<Semaphore>,
     places_max: usize,
     wait_max: Duration,
@@ -107,6 +111,7 @@ impl Engine {
             .with_context(|| format!("cannot start {threads} threads"))?;
         Ok(Self(Arc::new(Inner {
             pool: Arc::new(pool),
+            turns: Arc::new(Semaphore::new(threads)),
             places: Arc::new(Semaphore::new(places_max)),
             places_max,
             wait_max: Duration::from_millis(limits.queue_wait_ms_max),
@@ -172,7 +177,7 @@ impl Engine {
         let permit = self.places(places, patience).await?;
         let (reply, answer) = oneshot::channel();
         let pool = self.0.pool.clone();
-        self.spawn(move || {
+        let work = move || {
             drop(queued);
             let batch = batch_span(&asked, places);
             let result = batch.in_scope(|| work(&pool));
@@ -181,7 +186,8 @@ impl Engine {
             drop(permit);
             // Whoever asked may be gone.
             let _ = reply.send(result);
-        });
+        };
+        self.spawn(work).await;
         answer.await.map_err(|_| {
             tracing::error!("a batch panicked");
             Problem::new(Kind::Defect, "the engine failed on this request; please report it")
@@ -209,18 +215,25 @@ impl Engine {
         permit.map_err(|_| Problem::new(Kind::Busy, "the service is stopping"))
     }
 
-    /// Runs work on a thread of the pool, behind what waits there.
-    pub(super) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+    /// Runs work on a thread of the pool, behind what waits for one.
+    pub(super) async fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        // Never closed. Without a turn the work is dropped, which whoever asked hears of.
+        let Ok(turn) = self.0.turns.clone().acquire_owned().await else { return };
         self.0.pool.spawn(move || {
             // The pool would end the process. Whoever asked hears of it: the reply is dropped with
             // the work. What it shares with other work is behind locks that do not mind.
             let _ = catch_unwind(AssertUnwindSafe(work));
+            drop(turn);
         });
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use rayon::prelude::*;
+
     use super::*;
 
     fn engine(threads: usize) -> Engine {
@@ -235,5 +248,26 @@ mod tests {
         assert_eq!(problem.into_parts().0, "defect");
         assert_eq!(engine.run(1, Patience::Bounded, |_| 7).await.unwrap(), 7);
         assert_eq!(engine.items_in_flight(), 0);
+    }
+
+    /// A thread that waits for a part of its work takes up parts of others', never whole ones beyond
+    /// one for each thread.
+    #[tokio::test]
+    async fn no_more_is_begun_than_there_are_threads() {
+        const THREADS: usize = 2;
+        let (engine, begun) = (engine(THREADS), Arc::new(AtomicUsize::new(0)));
+        let runs = (0..50).map(|_| {
+            let begun = begun.clone();
+            engine.run(1, Patience::Bounded, move |pool| {
+                let others = begun.fetch_add(1, Ordering::SeqCst);
+                let part = |_| std::thread::sleep(Duration::from_micros(100));
+                pool.install(|| (0..8).into_par_iter().for_each(part));
+                begun.fetch_sub(1, Ordering::SeqCst);
+                others
+            })
+        });
+        for others in futures_util::future::join_all(runs).await {
+            assert!(others.unwrap() < THREADS);
+        }
     }
 }

@@ -79,7 +79,7 @@ impl<V: Served> Merger<V> {
         let (reply, answer) = oneshot::channel();
         let waiting = Waiting { item, reply, place, asked, _queued: queued };
         if self.0.queue().push(waiting, self.0.engine.threads()) {
-            self.0.clone().start();
+            self.0.start();
         }
         answer.await.map_err(|_| {
             tracing::error!("a batch panicked");
@@ -93,8 +93,13 @@ impl<V: Served> Inner<V> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(self: Arc<Self>) {
-        self.engine.clone().spawn(move || Turn { inner: self, gathering: true }.take());
+    /// Has a thread take, once it is its turn. As a task of its own: whoever asked may go away.
+    fn start(self: &Arc<Self>) {
+        let inner = self.clone();
+        self.runtime.spawn(async move {
+            let engine = inner.engine.clone();
+            engine.spawn(move || Turn { inner, gathering: true }.take()).await;
+        });
     }
 
     fn answer(&self, batch: Vec<Waiting<V>>) {
@@ -143,9 +148,8 @@ impl<V: Served> Drop for Turn<V> {
         }
         queue.gathering += 1;
         drop(queue);
-        // From outside of the pool, where it stands in line behind others' batches.
-        let inner = self.inner.clone();
-        self.inner.runtime.spawn(async move { inner.start() });
+        // Where it stands in line behind others' batches.
+        self.inner.start();
     }
 }
 
