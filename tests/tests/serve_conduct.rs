@@ -59,6 +59,19 @@ fn malformed_requests_are_named() {
     assert_eq!((answer.status, &answer.json()["code"]), (405, &json!("method")));
     let answer = server.post("/v1/verify/batch?variant=other", "application/x-ndjson", b"");
     assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("malformed")));
+    // A parameter that the form of the body has no use for is refused, not passed over.
+    for (parameter, form) in [
+        ("variant=min-sig", "Application/JSON"),
+        ("scheme=basic", "application/json"),
+        ("tag=T", "application/json"),
+        ("message_length=32", "application/json"),
+        ("keys=handles", "APPLICATION/X-NDJSON; charset=utf-8"),
+    ] {
+        let answer = server.post(&format!("{batch}?{parameter}"), form, b"{\"items\":[]}");
+        let name = parameter.split('=').next().unwrap();
+        assert_eq!((answer.status, &answer.json()["field"]), (400, &json!(name)), "{parameter}");
+    }
+    assert_eq!(server.post(batch, "Application/Octet-Stream", b"").status, 200);
     let answer =
         server.post("/v1/vrf/batch", "application/json", br#"{"suite":"p256-tai","items":[]}"#);
     assert_eq!(answer.json()["field"], "suite");

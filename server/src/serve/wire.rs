@@ -217,13 +217,9 @@ pub(crate) fn shown(text: &str) -> String {
 
 /// Whether the content type is this one, whatever its parameters.
 pub(crate) fn is_media_type(headers: &HeaderMap, wanted: &str) -> bool {
-    media_type(headers).is_some_and(|given| given.eq_ignore_ascii_case(wanted))
-}
-
-/// The content type without its parameters.
-pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    value.split(';').next().map(str::trim)
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let given = value.and_then(|value| value.split(';').next());
+    given.is_some_and(|given| given.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// How long a body says that it is: one that is too long is refused before it has come.

@@ -11,7 +11,7 @@ use super::stream::{Framing, KeyForm, judged_stream};
 use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served, Spread};
 use crate::serve::problem::{Kind, Problem, ProblemShape};
-use crate::serve::wire::{Json, SuiteName, Triple, VerdictAnswer, media_type};
+use crate::serve::wire::{Json, SuiteName, Triple, VerdictAnswer, is_media_type};
 use crate::suite::{SchemeName, VariantName};
 
 /// Many signatures of one suite.
@@ -57,6 +57,28 @@ pub(crate) struct StreamQuery {
     keys: Option<KeyForm>,
 }
 
+impl StreamQuery {
+    /// A parameter that is not looked at must not seem to be: verdicts would be under another suite.
+    fn refuse_suite(&self) -> Result<(), Problem> {
+        let Self { variant, scheme, tag, .. } = self;
+        let detail = "is for streams: a JSON body names its own `suite`";
+        refuse("variant", variant.is_some(), detail)?;
+        refuse("scheme", scheme.is_some(), detail)?;
+        refuse("tag", tag.is_some(), detail)
+    }
+
+    fn refuse_form_of_records(&self) -> Result<(), Problem> {
+        let detail = "is for binary records: leave it out, or send application/octet-stream";
+        refuse("message_length", self.message_length.is_some(), detail)?;
+        refuse("keys", self.keys.is_some(), detail)
+    }
+}
+
+fn refuse(name: &str, is_given: bool, detail: &str) -> Result<(), Problem> {
+    let problem = || Problem::new(Kind::Malformed, format!("{name} {detail}")).of_field(name);
+    if is_given { Err(problem()) } else { Ok(()) }
+}
+
 /// Verify many signatures
 ///
 /// Three forms, by the content type. `application/json` is read whole and answered whole.
@@ -98,29 +120,25 @@ pub(crate) async fn verify_batch(
     request: Request,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
-    match media_type(request.headers()) {
-        Some("application/json") => {
-            let Json(batch) = Json::<BatchRequest>::from_request(request, &app).await?;
-            Ok(axum::Json(whole(&app, batch).await?).into_response())
-        }
-        Some("application/x-ndjson") => stream(&app, &query, Framing::Lines, request.into_body()),
-        Some("application/octet-stream") => {
-            let length = query.message_length.unwrap_or(MESSAGE_LENGTH);
-            stream(
-                &app,
-                &query,
-                Framing::Records {
-                    keys: query.keys.unwrap_or(KeyForm::Bytes),
-                    message_length: length as usize,
-                },
-                request.into_body(),
-            )
-        }
-        _ => Err(Problem::new(
-            Kind::MediaType,
-            "send application/json, application/x-ndjson or application/octet-stream",
-        )),
+    let headers = request.headers();
+    let is = |wanted| is_media_type(headers, wanted);
+    if is("application/json") {
+        query.refuse_suite()?;
+        query.refuse_form_of_records()?;
+        let Json(batch) = Json::<BatchRequest>::from_request(request, &app).await?;
+        return Ok(axum::Json(whole(&app, batch).await?).into_response());
     }
+    let framing = if is("application/x-ndjson") {
+        query.refuse_form_of_records()?;
+        Framing::Lines
+    } else if is("application/octet-stream") {
+        let message_length = query.message_length.unwrap_or(MESSAGE_LENGTH) as usize;
+        Framing::Records { keys: query.keys.unwrap_or(KeyForm::Bytes), message_length }
+    } else {
+        let detail = "send application/json, application/x-ndjson or application/octet-stream";
+        return Err(Problem::new(Kind::MediaType, detail));
+    };
+    stream(&app, &query, framing, request.into_body())
 }
 
 async fn whole(app: &App, batch: BatchRequest) -> Result<BatchAnswer, Problem> {
