@@ -185,6 +185,9 @@ fn strangers_are_refused() {
     let request = attestation(1, 2, 1);
     let answer = remote.server.post_json(&path, &request);
     assert_eq!(answer.status, 401, "{}", answer.text());
+    // Whatever the body is: it is not looked at.
+    let answer = remote.server.post(&path, "application/json", b"{");
+    assert_eq!(answer.status, 401, "{}", answer.text());
     assert_eq!(remote.server.get("/api/v1/eth2/publicKeys").status, 401);
     let answer = remote.server.get("/eth/v1/keystores");
     assert_eq!(answer.status, 401);

@@ -69,6 +69,8 @@ async fn sign(
     request: Request,
 ) -> Result<Response, Line> {
     let (caller, (signer, chain)) = (caller?, parts(&app)?);
+    // Before anything is read: a stranger's body is nothing to wait for.
+    caller.ensure(Permission::Sign)?;
     let as_json = wants_json(request.headers());
     let body: Bytes = read_body(request, &app).await?;
     let signable = read(&body, chain)
