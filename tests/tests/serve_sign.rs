@@ -158,10 +158,13 @@ fn what_finds_no_place_in_the_queue_is_refused_and_counted() {
 #[test]
 fn a_client_has_its_own_keys_and_no_others() {
     let test = "a_client_has_its_own_keys_and_no_others";
-    let Some(host) = host(test, &["bls-min-pk", "bls-min-sig"]) else { return };
-    let own = {
+    let Some(host) = host(test, &["bls-min-pk", "bls-min-sig", "ed25519"]) else { return };
+    let [own, edwards] = {
         let server = signing::start(&host);
-        server.get("/v1/keys/bls-min-pk").json()["public_key"].as_str().unwrap().to_owned()
+        ["bls-min-pk", "ed25519"].map(|key| {
+            let shown = server.get(&format!("/v1/keys/{key}")).json();
+            shown["public_key"].as_str().unwrap().to_owned()
+        })
     };
     let client = |name: &str, digit: &str, rest: &str| {
         let hash = hex::encode(Sha256::digest(digit.repeat(64)));
@@ -169,6 +172,7 @@ fn a_client_has_its_own_keys_and_no_others() {
     };
     let access = "[access]\nanonymous = []\n".to_owned()
         + &client("signer", "a", &format!("may = [\"sign\"]\nkeys = [{own:?}]"))
+        + &client("edwards", "e", &format!("may = [\"sign\"]\nkeys = [{edwards:?}]"))
         + &client("verifier", "b", "may = [\"verify\"]")
         + &client("auditor", "c", "may = [\"list-keys\"]");
     let server = signing::start_with(&host, &access);
@@ -181,6 +185,7 @@ fn a_client_has_its_own_keys_and_no_others() {
         (sign("a", "bls-min-pk"), sign("a", "bls-min-sig"), sign("a", "none")),
         (200, 403, 403)
     );
+    assert_eq!((sign("e", "ed25519"), sign("e", "bls-min-pk")), (200, 403));
     let heard = |path: &str, body: Option<Value>| {
         let token = format!("Bearer {}", "a".repeat(64));
         server.call_as(&token, path, body.as_ref()).text()

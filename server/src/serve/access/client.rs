@@ -99,8 +99,9 @@ impl Keys {
             let mut bytes = Vec::new();
             hex_text::decode_onto(&mut bytes, key.as_bytes())
                 .with_context(|| format!("keys: `{key}`: bad hex"))?;
-            let lengths = "compressed public keys have 48 or 96 bytes";
-            ensure!([48, 96].contains(&bytes.len()), "keys: `{key}`: {lengths}");
+            let lengths =
+                "public keys have 32 bytes (Ed25519, ECVRF) or, compressed, 48 or 96 bytes";
+            ensure!([32, 48, 96].contains(&bytes.len()), "keys: `{key}`: {lengths}");
             Ok(bytes)
         };
         keys.iter().map(parse).collect::<anyhow::Result<_>>().map(Self::These)
