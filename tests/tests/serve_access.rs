@@ -422,6 +422,9 @@ mod tls {
         reload();
         assert_eq!(status(&server, &second.pem, Some(&by_hash)), Some(200), "the new one");
         assert_eq!(status(&server, &first.pem, Some(&by_hash)), None, "the old one is gone");
+        setup.configure("[tls]\ncertificate = \"DIR/server.pem\"\nkey = \"DIR/server.key\"\n");
+        reload();
+        assert_eq!(status(&server, &second.pem, None), None, "a setting waits for a new start");
     }
 }
 

@@ -29,8 +29,13 @@ impl Reload {
         };
         let clients = access.clients();
         self.app.access.store(Arc::new(access));
-        if let (Some(tls), Some(newer)) = (&self.tls, &tls) {
+        // Other files, or no authority for clients any more, is no change of certificates.
+        let same_tls = settings.tls == self.begun.tls;
+        if let (true, Some(tls), Some(newer)) = (same_tls, &self.tls, &tls) {
             tls.adopt(newer);
+        }
+        if !same_tls {
+            tracing::warn!("[tls] has changed: certificates stay as they are until a new start");
         }
         tracing::info!(clients, "read again: who may call, tokens and certificates");
         let taken = Settings { access: settings.access.clone(), ..self.begun.clone() };
