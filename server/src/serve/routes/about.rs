@@ -1,6 +1,10 @@
 //! What the service says of itself.
 
+use std::sync::LazyLock;
+
 use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
 use pairlane::Cpu;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -82,6 +86,9 @@ pub(crate) async fn limits(State(app): State<App>) -> axum::Json<LimitsAnswer> {
     path = "/v1/openapi.json",
     responses((status = 200, description = "This description (OpenAPI 3.1)"))
 )]
-pub(crate) async fn openapi_json() -> axum::Json<utoipa::openapi::OpenApi> {
-    axum::Json(openapi())
+pub(crate) async fn openapi_json() -> impl IntoResponse {
+    // It never changes, and costs more to make than many a verdict.
+    static TEXT: LazyLock<String> =
+        LazyLock::new(|| openapi().to_json().expect("a description is text alone"));
+    ([(header::CONTENT_TYPE, "application/json")], TEXT.as_str())
 }
