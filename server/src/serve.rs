@@ -148,6 +148,8 @@ async fn serve(
     let app = App::new(engine, metrics, limits, &settings.merge, access, signer, ethereum);
     let readiness = Readiness::default();
     make_room(settings.limits.connections_max);
+    // Before anything listens: an engine that is wrong answers nobody.
+    self_test::run(&app).await?;
 
     let api = bind(settings.listen, "listen")?;
     let ops = bind(settings.ops_listen, "ops_listen")?;
@@ -161,7 +163,6 @@ async fn serve(
     let reload = Reload { flags, begun: settings.clone(), app: app.clone(), tls };
     shutdown::on_hangup(move || reload.run())?;
 
-    self_test::run(&app).await?;
     readiness.set(true);
     announce(api_address, ops_address, threads, &settings, &app, &warnings);
     supervisor::ready();
