@@ -188,7 +188,8 @@ fn bind(address: SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves on a listener until the handle says to stop. A connection that does not send the head of
-/// a request in time is closed: slow ones must not pile up.
+/// a request in time is closed, and one of HTTP/2 that has nobody at its other end any more: silent
+/// ones must not pile up.
 fn start(
     listener: TcpListener,
     routes: Router,
@@ -197,8 +198,13 @@ fn start(
     tls: Option<&Tls>,
 ) -> anyhow::Result<JoinHandle<io::Result<()>>> {
     let head_wait = Duration::from_millis(limits.head_wait_ms_max);
-    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
-    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(head_wait);
+    let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    // Also before the first byte, when nobody knows which HTTP it will be.
+    let mut server = server.first_request_timeout(head_wait);
+    let http = server.http_builder();
+    http.http1().timer(TokioTimer::new()).header_read_timeout(head_wait);
+    let mut http2 = http.http2();
+    http2.timer(TokioTimer::new()).keep_alive_interval(head_wait).keep_alive_timeout(head_wait);
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let connections_max = limits.connections_max;
     Ok(match tls {
