@@ -106,6 +106,8 @@ fn a_stream_that_goes_wrong_ends_with_the_problem() {
     let head = "POST /v1/verify/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: 177\r\n\r\n";
     let answer = exchange(&mut stream, &[head.as_bytes(), &[0; 177]].concat());
     assert!(answer.starts_with("HTTP/1.1 200 ") && !answer.ends_with("0\r\n\r\n"), "{answer:?}");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(body.starts_with("1\r\n"), "the verdict on the record before it: {answer:?}");
     assert_eq!(server.ops("/readyz").status, 200);
 }
 

@@ -92,7 +92,7 @@ pub(super) fn judged_stream<V: Served>(
         scanned: 0,
         records: 0,
         ended: false,
-        over: false,
+        answer: Answer::Open,
         asked: Span::current(),
     };
     let media_type = match framing {
@@ -120,10 +120,18 @@ struct Reading<V: Served> {
     records: u64,
     /// The body has ended.
     ended: bool,
-    /// The answer has.
-    over: bool,
+    answer: Answer,
     /// The request, where it is traced: its span lasts as long as the stream.
     asked: Span,
+}
+
+/// How far the answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Open,
+    /// All verdicts are out, and it is still to be cut off.
+    Broken,
+    Over,
 }
 
 /// What was taken out of the buffer: a record, or a blank line.
@@ -135,8 +143,15 @@ struct Taken<V: Served> {
 impl<V: Served> Reading<V> {
     /// The verdicts on the next chunk as bytes of the answer, or `None` at the end.
     async fn next_chunk(&mut self) -> Option<Result<Bytes, StreamEnd>> {
-        if self.over {
-            return None;
+        match self.answer {
+            Answer::Open => {}
+            Answer::Broken => {
+                self.answer = Answer::Over;
+                // A cut drops what has not been sent.
+                tokio::time::sleep(LINGER).await;
+                return Some(Err(StreamEnd));
+            }
+            Answer::Over => return None,
         }
         let mut items = Vec::new();
         let taken = self.gather(&mut items).await;
@@ -158,7 +173,7 @@ impl<V: Served> Reading<V> {
 
     /// Ends the answer with a problem: as a last line, or by cutting the stream off.
     fn end(&mut self, problem: &Problem, mut out: Vec<u8>) -> Result<Bytes, StreamEnd> {
-        self.over = true;
+        self.answer = Answer::Over;
         match self.framing {
             Framing::Lines => {
                 // Writing to memory cannot fail.
@@ -166,7 +181,11 @@ impl<V: Served> Reading<V> {
                 out.push(b'\n');
                 Ok(out.into())
             }
-            Framing::Records { .. } => Err(StreamEnd),
+            Framing::Records { .. } if out.is_empty() => Err(StreamEnd),
+            Framing::Records { .. } => {
+                self.answer = Answer::Broken;
+                Ok(out.into())
+            }
         }
     }
 
