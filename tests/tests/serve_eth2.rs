@@ -148,6 +148,18 @@ fn keys_come_with_their_history_and_go_with_it() {
     assert_eq!(uneven.status, 400);
     assert!(uneven.json()["message"].as_str().unwrap().contains("one for each"));
 
+    for wrong in [json!("hunter2"), json!([["hunter2"]]), json!([271_828])] {
+        let answer = import(json!([file]), wrong);
+        let said = answer.json()["message"].as_str().unwrap().to_owned();
+        let quoted = said.contains("hunter2") || said.contains("271828");
+        assert!(answer.status == 400 && said.contains("passwords") && !quoted, "{said}");
+    }
+    // A page elsewhere can have a browser send a form, not JSON.
+    let body = json!({"keystores": [], "passwords": []});
+    let form = remote.send_as("text/plain", "POST", path, None, Some(&body));
+    assert_eq!(form.status, 415, "{}", form.text());
+    assert!(form.json()["message"].is_string());
+
     let answer = import(json!([file, "{}", file]), json!(["wrong", "x", password]));
     let data = answer.json()["data"].clone();
     let statuses: Vec<&Value> = data.as_array().unwrap().iter().map(|d| &d["status"]).collect();

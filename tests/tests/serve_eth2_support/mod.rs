@@ -60,11 +60,23 @@ impl Remote {
         accept: Option<&str>,
         body: Option<&Value>,
     ) -> Answer {
+        self.send_as("application/json", method, path, accept, body)
+    }
+
+    /// The same with a body that is said to be something else.
+    pub fn send_as(
+        &self,
+        content_type: &str,
+        method: &str,
+        path: &str,
+        accept: Option<&str>,
+        body: Option<&Value>,
+    ) -> Answer {
         let body = body.map_or_else(String::new, Value::to_string);
         let accept = accept.map_or_else(String::new, |accept| format!("Accept: {accept}\r\n"));
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: signer\r\nConnection: close\r\n{accept}\
-             Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
+             Authorization: Bearer {TOKEN}\r\nContent-Type: {content_type}\r\n\
              Content-Length: {}\r\n\r\n",
             body.len()
         );

@@ -1,8 +1,7 @@
 //! `/eth/v1/keystores` of the standard keymanager API, which describes itself. Off unless it is
 //! turned on.
 
-use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -11,8 +10,9 @@ use pairlane_hsm::guard::{GuardKey, Interchange};
 use pairlane_hsm::keystore::StoreError;
 use pairlane_hsm::token::Pin;
 use pairlane_hsm::vault::{Vault, VaultError};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::hex_text;
@@ -21,7 +21,7 @@ use crate::serve::app::App;
 use crate::serve::ethereum::VALIDATOR;
 use crate::serve::problem::{Kind, Problem};
 use crate::serve::signer::Signer;
-use crate::serve::wire::{parse_json, read_body, shown};
+use crate::serve::wire::{self, shown};
 
 /// The path.
 pub(crate) fn routes() -> Router<App> {
@@ -87,15 +87,21 @@ async fn list(
 /// A keystore's password, wiped when it is dropped.
 struct Password(Zeroizing<String>);
 
-impl<'de> Deserialize<'de> for Password {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
-    }
+/// Passwords, whose errors do not say what is there instead: that may be a password, too.
+fn passwords<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Password>, D::Error> {
+    let refused = || D::Error::custom("passwords: a list of texts is needed, one a keystore");
+    let Value::Array(list) = Value::deserialize(deserializer)? else { return Err(refused()) };
+    let texts = list.into_iter().map(|one| match one {
+        Value::String(text) => Ok(Password(Zeroizing::new(text))),
+        _ => Err(refused()),
+    });
+    texts.collect()
 }
 
 #[derive(Deserialize)]
 struct ImportRequest {
     keystores: Vec<String>,
+    #[serde(deserialize_with = "passwords")]
     passwords: Vec<Password>,
     slashing_protection: Option<String>,
 }
@@ -106,8 +112,7 @@ async fn import(
     request: Request,
 ) -> Result<Response, Message> {
     let (actor, signer) = admin(&app, caller)?;
-    let body: Bytes = read_body(request, &app).await?;
-    let asked: ImportRequest = parse_json(&body)?;
+    let wire::Json(asked) = wire::Json::<ImportRequest>::from_request(request, &app).await?;
     let (keystores, passwords) = (asked.keystores.len(), asked.passwords.len());
     if keystores != passwords || keystores > KEYS_MAX {
         let text = format!(
@@ -168,8 +173,7 @@ async fn delete(
     request: Request,
 ) -> Result<Response, Message> {
     let (actor, signer) = admin(&app, caller)?;
-    let body: Bytes = read_body(request, &app).await?;
-    let asked: DeleteRequest = parse_json(&body)?;
+    let wire::Json(asked) = wire::Json::<DeleteRequest>::from_request(request, &app).await?;
     let number = asked.pubkeys.len();
     if number > KEYS_MAX {
         let text = format!("{number} pubkeys: at most {KEYS_MAX} at once");
