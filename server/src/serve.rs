@@ -10,6 +10,7 @@ mod dashboard;
 mod engine;
 mod ethereum;
 mod flags;
+mod hosts;
 mod loaded;
 mod merge;
 mod metrics;
@@ -156,7 +157,14 @@ async fn serve(
     let (api_address, ops_address) = (api.local_addr()?, ops.local_addr()?);
     let stop = Stop::on_signals()?;
     let handle = Handle::new();
-    let serving = start(api, app.clone().router(traces), &handle, &settings.limits, tls.as_ref())?;
+    let routes = app.clone().router(traces);
+    // On loopback alone: elsewhere names are the network's, and callers have to show who they are.
+    let routes = if api_address.ip().is_loopback() {
+        hosts::guarded(routes, &settings.dashboard.hosts)
+    } else {
+        routes
+    };
+    let serving = start(api, routes, &handle, &settings.limits, tls.as_ref())?;
     let ops_tls = tls.as_ref().filter(|_| settings.tls.ops);
     let ops_routes = ops::router(app.clone(), readiness.clone(), stop.clone(), &settings.dashboard);
     let watching = start(ops, ops_routes, &handle, &settings.limits, ops_tls)?;

@@ -70,7 +70,7 @@ fn call(
         authorization.map_or_else(String::new, |value| format!("authorization: {value}\r\n"));
     let body = if method == "POST" { example().to_string() } else { String::new() };
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{authorization}\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -432,7 +432,7 @@ mod tls {
 fn call_over(stream: &mut (impl std::io::Read + std::io::Write)) -> Option<u16> {
     let body = example().to_string();
     let request = format!(
-        "POST /v1/verify HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+        "POST /v1/verify HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );

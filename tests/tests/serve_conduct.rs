@@ -103,7 +103,7 @@ fn a_stream_that_goes_wrong_ends_with_the_problem() {
 
     // A binary answer of which a part is missing is no whole answer.
     let mut stream = server.connect();
-    let head = "POST /v1/verify/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: 177\r\n\r\n";
+    let head = "POST /v1/verify/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/octet-stream\r\ncontent-length: 177\r\n\r\n";
     let answer = exchange(&mut stream, &[head.as_bytes(), &[0; 177]].concat());
     assert!(answer.starts_with("HTTP/1.1 200 ") && !answer.ends_with("0\r\n\r\n"), "{answer:?}");
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -116,7 +116,7 @@ fn a_stream_that_goes_wrong_ends_with_the_problem() {
 fn a_live_stream_is_answered_as_it_comes() {
     let server = server(&[]);
     let mut stream = server.connect();
-    let head = "POST /v1/verify/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n";
+    let head = "POST /v1/verify/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
     let mut seen = String::new();
     for round in 1..=3 {
@@ -139,12 +139,12 @@ fn the_slow_are_let_go_and_others_are_served() {
     ]);
     let mut slow: Vec<_> = (0..50).map(|_| server.connect()).collect();
     for stream in &mut slow {
-        stream.write_all(b"POST /v1/verify HTTP/1.1\r\nhost: x\r\n").unwrap();
+        stream.write_all(b"POST /v1/verify HTTP/1.1\r\nhost: localhost\r\n").unwrap();
     }
     let mut half = server.connect();
-    half.write_all(b"POST /v1/verify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{").unwrap();
+    half.write_all(b"POST /v1/verify HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{").unwrap();
     let mut trickle = server.connect();
-    trickle.write_all(b"POST /v1/verify/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 100\r\n\r\n{").unwrap();
+    trickle.write_all(b"POST /v1/verify/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ncontent-length: 100\r\n\r\n{").unwrap();
     assert_eq!(server.get("/v1/limits").status, 200);
     for stream in &mut slow {
         let mut answer = Vec::new();
@@ -205,7 +205,7 @@ fn told_to_stop_it_finishes_and_told_again_it_goes() {
     let mut server = self::server(&[("PAIRLANE_SERVE_LIMITS__DRAIN_MS_MAX", "60000")]);
     // Somebody who does not finish keeps it from ending by itself.
     let mut half = server.connect();
-    half.write_all(b"POST /v1/verify HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{").unwrap();
+    half.write_all(b"POST /v1/verify HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{").unwrap();
     std::thread::sleep(Duration::from_millis(200));
     server.signal("-TERM");
     std::thread::sleep(Duration::from_millis(300));

@@ -175,6 +175,12 @@ fn the_page_is_guarded() {
         assert_eq!(ask(path, "rebound.example").status(), 421, "{path}");
         assert_eq!(ask(path, "localhost:9401").status(), 200, "{path}");
     }
+    // The API as well, since it is on loopback: signing may be open to whoever reaches it.
+    let ask = |host: &str| {
+        let built = ureq::get(format!("http://{}/v1/limits", server.api)).header("host", host);
+        built.config().http_status_as_error(false).build().call().unwrap().status()
+    };
+    assert_eq!((ask("rebound.example").as_u16(), ask("ops.example").as_u16()), (421, 200));
 
     let off = self::server(&[("PAIRLANE_SERVE_DASHBOARD__ENABLED", "false")]);
     assert_eq!((off.ops("/").status, off.ops("/events").status), (404, 404));

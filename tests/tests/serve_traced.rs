@@ -78,7 +78,7 @@ fn start(endpoint: &str, more: &[(&str, &str)]) -> Server {
 /// Asks within a trace of the caller's.
 fn ask(server: &Server, trace: &str, path: &str, content_type: &str, body: &str) -> String {
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {content_type}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {content_type}\r\n\
          traceparent: 00-{trace}-00f067aa0ba902b7-01\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );

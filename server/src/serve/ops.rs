@@ -1,23 +1,17 @@
 //! The second listener: health, metrics and the dashboard, for the operator alone.
-//!
-//! It answers only to addresses, to `localhost` and to names that are configured. A page elsewhere
-//! may point a name of its own at this listener and have the operator's browser read it (DNS
-//! rebinding); such a request carries that name.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::uri::Authority;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::app::App;
 use super::dashboard;
+use super::hosts;
 use super::settings::Dashboard;
 use super::shutdown::Stop;
 use super::signer::Signer;
@@ -53,32 +47,7 @@ pub(crate) fn router(app: App, readiness: Readiness, stop: Stop, settings: &Dash
     if settings.enabled {
         router = router.merge(dashboard::router(app, readiness, stop, settings));
     }
-    let hosts: Arc<[String]> = settings.hosts.iter().map(|host| host.to_lowercase()).collect();
-    router.layer(from_fn_with_state(hosts, called_by_its_name))
-}
-
-/// Refuses requests that were sent to somebody else's name.
-async fn called_by_its_name(
-    State(hosts): State<Arc<[String]>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let header = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?"));
-    // Browsers always say it, probes of HTTP/1.0 do not.
-    let Some(said) = header.or(request.uri().authority().map(Authority::as_str)) else {
-        return next.run(request).await;
-    };
-    if is_own(said, &hosts) {
-        return next.run(request).await;
-    }
-    let text = "this listener does not go by that name: ask by address, or set dashboard.hosts\n";
-    (StatusCode::MISDIRECTED_REQUEST, text).into_response()
-}
-
-fn is_own(said: &str, hosts: &[String]) -> bool {
-    let Ok(authority) = said.parse::<Authority>() else { return false };
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_lowercase();
-    host == "localhost" || host.parse::<IpAddr>().is_ok() || hosts.contains(&host)
+    hosts::guarded(router, &settings.hosts)
 }
 
 async fn readyz(State(ops): State<Ops>) -> (StatusCode, String) {
@@ -101,29 +70,4 @@ async fn metrics(State(ops): State<Ops>) -> Response {
     const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let text = ops.app.metrics.render(ops.app.engine.items_in_flight());
     ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_own;
-
-    #[test]
-    fn names_of_others_are_not_its_own() {
-        let hosts = ["pairlane.example".to_owned()];
-        for own in
-            ["localhost:9401", "127.0.0.1", "[::1]:9401", "10.0.0.7:1", "Pairlane.Example:9401"]
-        {
-            assert!(is_own(own, &hosts), "{own}");
-        }
-        for other in [
-            "evil.example",
-            "localhost.evil.example:9401",
-            "127.0.0.1.evil.example",
-            "",
-            "?",
-            "a b",
-        ] {
-            assert!(!is_own(other, &hosts), "{other}");
-        }
-    }
 }

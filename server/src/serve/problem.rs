@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     Forbidden,
     /// No such path.
     NotFound,
+    /// The request was sent to a name that is not ours.
+    Misdirected,
     /// The path has another method.
     Method,
     /// The media type is none that the endpoint takes.
@@ -75,6 +77,7 @@ impl Kind {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "Not authenticated"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "No such path"),
+            Self::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "misdirected", "Not our name"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "Method not allowed"),
             Self::MediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "Unsupported media type")

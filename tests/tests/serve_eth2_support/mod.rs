@@ -75,7 +75,7 @@ impl Remote {
         let body = body.map_or_else(String::new, Value::to_string);
         let accept = accept.map_or_else(String::new, |accept| format!("Accept: {accept}\r\n"));
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: signer\r\nConnection: close\r\n{accept}\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{accept}\
              Authorization: Bearer {TOKEN}\r\nContent-Type: {content_type}\r\n\
              Content-Length: {}\r\n\r\n",
             body.len()

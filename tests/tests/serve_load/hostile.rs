@@ -10,7 +10,7 @@ use crate::{cli_support, seconds};
 
 fn head(fields: &str, length: usize) -> String {
     format!(
-        "POST /v1/verify HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+        "POST /v1/verify HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
          content-type: application/json\r\n{fields}content-length: {length}\r\n\r\n"
     )
 }
@@ -64,7 +64,7 @@ fn a_body_of_crumbs_costs_no_more_than_another() {
     let server = Server::start(cli_support::binary(), &["--threads", "1"], &[]);
     let before = server.memory_kib();
     let mut stream = server.connect();
-    let head = "POST /v1/verify HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+    let head = "POST /v1/verify HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
                 content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(&b"1\r\n \r\n".repeat(CRUMBS)).unwrap();

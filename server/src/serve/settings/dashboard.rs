@@ -10,7 +10,8 @@ pub(crate) struct Dashboard {
     pub(crate) enabled: bool,
     /// Most pages that are fed at a time.
     pub(crate) streams_max: usize,
-    /// Names by which the second listener may be called, besides `localhost` and any address.
+    /// Names by which the second listener may be called, besides `localhost` and any address; and the
+    /// first one where it listens on loopback.
     pub(crate) hosts: Vec<String>,
 }
 
