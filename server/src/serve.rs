@@ -11,6 +11,7 @@ mod engine;
 mod ethereum;
 mod flags;
 mod hosts;
+mod items;
 mod loaded;
 mod merge;
 mod metrics;

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::app::App;
 use super::engine::Served;
+use super::items::bounded;
 use super::problem::{Kind, Problem};
 use super::registry::Handle;
 use crate::hex_text;
@@ -157,7 +158,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !is_media_type(request.headers(), "application/json") {
             return Err(Problem::new(Kind::MediaType, "send content-type: application/json"));
         }
-        parse_json(&read_body(request, app).await?).map(Self)
+        let body = read_body(request, app).await?;
+        bounded(app.limits.batch_items_max, || parse_json(&body)).map(Self)
     }
 }
 

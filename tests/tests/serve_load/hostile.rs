@@ -76,6 +76,20 @@ fn a_body_of_crumbs_costs_no_more_than_another() {
     assert!(answer.contains(" 400 "), "{answer}");
 }
 
+/// Of a list that is too long no more is kept than may be: an item of three bytes takes 24.
+#[test]
+fn a_list_that_is_too_long_costs_no_more_than_its_bytes() {
+    const ITEMS: usize = 5_000_000;
+    let server = Server::start(cli_support::binary(), &["--threads", "1"], &[]);
+    let before = server.memory_kib();
+    let items = "\"\",".repeat(ITEMS);
+    let body = format!("{{\"variant\":\"min-pk\",\"signatures\":[{items}\"\"]}}");
+    let answer = server.post("/v1/aggregate", "application/json", body.as_bytes());
+    assert_eq!((answer.status, &answer.json()["field"]), (413, &"signatures".into()));
+    let grown = server.memory_peak_kib().saturating_sub(before);
+    assert!(grown < 80 * 1024, "{grown} KiB for {} bytes", body.len());
+}
+
 #[test]
 fn the_idle_and_the_slow_do_not_keep_others_out() {
     let count: usize = if seconds() >= 60 { 10_000 } else { 2_000 };
@@ -136,7 +150,9 @@ fn the_silent_of_http_2_are_let_go() {
 /// Whether the other side closes before the test's patience ends.
 fn is_closed(stream: &mut TcpStream) -> bool {
     let waiting = [std::io::ErrorKind::WouldBlock, std::io::ErrorKind::TimedOut];
-    stream.read_to_end(&mut Vec::new()).map_or_else(|error| !waiting.contains(&error.kind()), |_| true)
+    stream
+        .read_to_end(&mut Vec::new())
+        .map_or_else(|error| !waiting.contains(&error.kind()), |_| true)
 }
 
 /// Whether so many files may be open here; raised for this process and its children if need be.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::serve::app::App;
 use crate::serve::engine::Patience;
+use crate::serve::items::Items;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::wire::{HexBytes, Json};
 use crate::suite::VariantName;
@@ -20,7 +21,7 @@ pub(crate) struct AggregateRequest {
     variant: VariantName,
     /// At least one.
     #[schema(value_type = Vec<String>)]
-    signatures: Vec<HexBytes>,
+    signatures: Items<HexBytes>,
 }
 
 /// Their sum.
@@ -56,14 +57,15 @@ pub(crate) async fn aggregate(
     State(app): State<App>,
     Json(request): Json<AggregateRequest>,
 ) -> Result<axum::Json<AggregateAnswer>, Problem> {
-    let (count, most) = (request.signatures.len(), app.limits.batch_items_max);
+    let (variant, Items(signatures)) = (request.variant, request.signatures);
+    let (count, most) = (signatures.len(), app.limits.batch_items_max);
     if count > most {
-        let detail = format!("{count} signatures; at most {most} are possible");
+        let detail = format!("at most {most} signatures are possible");
         return Err(Problem::new(Kind::TooLarge, detail).of_field("signatures"));
     }
-    let summed = app.engine.run(count, Patience::Bounded, move |_| match request.variant {
-        VariantName::MinPk => sum::<MinPk>(&request.signatures),
-        VariantName::MinSig => sum::<MinSig>(&request.signatures),
+    let summed = app.engine.run(count, Patience::Bounded, move |_| match variant {
+        VariantName::MinPk => sum::<MinPk>(&signatures),
+        VariantName::MinSig => sum::<MinSig>(&signatures),
     });
     Ok(axum::Json(AggregateAnswer { signature: HexBytes(summed.await??) }))
 }

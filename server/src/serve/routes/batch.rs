@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::stream::{Framing, KeyForm, judged_stream};
 use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served, Spread};
+use crate::serve::items::Items;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::wire::{Json, SuiteName, Triple, VerdictAnswer, is_media_type};
 use crate::suite::{SchemeName, VariantName};
@@ -22,7 +23,8 @@ pub(crate) struct BatchRequest {
     #[serde(default)]
     suite: SuiteName,
     /// The signatures.
-    items: Vec<Triple>,
+    #[schema(value_type = Vec<Triple>)]
+    items: Items<Triple>,
 }
 
 /// A verdict for each item, in order.
@@ -142,9 +144,9 @@ pub(crate) async fn verify_batch(
 }
 
 async fn whole(app: &App, batch: BatchRequest) -> Result<BatchAnswer, Problem> {
-    let (count, most) = (batch.items.len(), app.limits.batch_items_max);
+    let (count, most) = (batch.items.0.len(), app.limits.batch_items_max);
     if count > most {
-        let detail = format!("{count} items; a JSON batch has at most {most}. Send NDJSON");
+        let detail = format!("a JSON batch has at most {most} items. Send NDJSON");
         return Err(Problem::new(Kind::TooLarge, detail).of_field("items"));
     }
     match batch.suite.variant {
@@ -160,7 +162,7 @@ async fn judge<V: Served>(app: &App, batch: BatchRequest) -> Result<BatchAnswer,
         item.map_err(|problem| problem.of_item(place as u64))
     };
     let items: Vec<OwnedItem<V>> =
-        batch.items.into_iter().enumerate().map(item).collect::<Result<_, _>>()?;
+        batch.items.0.into_iter().enumerate().map(item).collect::<Result<_, _>>()?;
     let verdicts = app.engine.verify(items, Spread::AllThreads, Patience::Bounded).await?;
     let valid = verdicts.iter().filter(|verdict| verdict.is_valid()).count();
     let invalid = verdicts.len() - valid;

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::hex_text;
 use crate::serve::app::App;
 use crate::serve::engine::{Patience, Served};
+use crate::serve::items::Items;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::registry::{CheckedKey, Handle, Refused, Registered};
 use crate::serve::wire::{HexBytes, Json};
@@ -24,7 +25,8 @@ pub(crate) struct RegisterRequest {
     #[schema(value_type = Option<String>, example = "min-pk")]
     variant: VariantName,
     /// The keys.
-    keys: Vec<KeyToRegister>,
+    #[schema(value_type = Vec<KeyToRegister>)]
+    keys: Items<KeyToRegister>,
 }
 
 /// A key, and the proof that somebody holds its secret.
@@ -127,14 +129,14 @@ pub(crate) async fn register(
     State(app): State<App>,
     Json(request): Json<RegisterRequest>,
 ) -> Result<axum::Json<RegisterAnswer>, Problem> {
-    let (count, most) = (request.keys.len(), app.limits.batch_items_max);
-    if count > most {
-        let detail = format!("{count} keys; at most {most} at once");
+    let (Items(keys), most) = (request.keys, app.limits.batch_items_max);
+    if keys.len() > most {
+        let detail = format!("at most {most} keys at once");
         return Err(Problem::new(Kind::TooLarge, detail).of_field("keys"));
     }
     let keys = match request.variant {
-        VariantName::MinPk => insert::<MinPk>(&app, request.keys).await?,
-        VariantName::MinSig => insert::<MinSig>(&app, request.keys).await?,
+        VariantName::MinPk => insert::<MinPk>(&app, keys).await?,
+        VariantName::MinSig => insert::<MinSig>(&app, keys).await?,
     };
     Ok(axum::Json(RegisterAnswer { keys }))
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::app::App;
 use crate::serve::engine::Patience;
+use crate::serve::items::Items;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::wire::{HexBytes, Json};
 
@@ -22,7 +23,8 @@ pub(crate) struct SelectRequest {
     #[schema(value_type = String)]
     output: HexBytes,
     /// Who can be drawn, in the order that everybody agrees on.
-    stakes: Vec<Stake>,
+    #[schema(value_type = Vec<Stake>)]
+    stakes: Items<Stake>,
     /// How many different validators to draw; 1 if it is left out.
     seats: Option<usize>,
 }
@@ -80,9 +82,9 @@ pub(crate) async fn select(
     State(app): State<App>,
     Json(request): Json<SelectRequest>,
 ) -> Result<axum::Json<SelectAnswer>, Problem> {
-    let (count, most) = (request.stakes.len(), app.limits.batch_items_max);
-    if count > most {
-        let detail = format!("{count} validators; at most {most} are possible");
+    let most = app.limits.batch_items_max;
+    if request.stakes.0.len() > most {
+        let detail = format!("at most {most} validators are possible");
         return Err(Problem::new(Kind::TooLarge, detail).of_field("stakes"));
     }
     let drawn = app.engine.run(1, Patience::Bounded, move |_| draw(&request));
@@ -94,7 +96,7 @@ fn draw(request: &SelectRequest) -> Result<SelectAnswer, Problem> {
         |field: String| move |detail: String| Problem::new(Kind::Malformed, detail).of_field(field);
     let tag =
         Tag::new(&request.tag).map_err(|error| malformed("tag".to_owned())(error.to_string()))?;
-    let amounts = request.stakes.iter().enumerate().map(|(place, entry)| {
+    let amounts = request.stakes.0.iter().enumerate().map(|(place, entry)| {
         let amount: u128 = entry.stake.parse().map_err(|_| {
             malformed(format!("stakes[{place}].stake"))("not a whole number below 2^128".to_owned())
         })?;
@@ -108,6 +110,6 @@ fn draw(request: &SelectRequest) -> Result<SelectAnswer, Problem> {
     let selected = drawn
         .positions
         .into_iter()
-        .map(|position| Selected { position, id: request.stakes[position].id.clone() });
+        .map(|position| Selected { position, id: request.stakes.0[position].id.clone() });
     Ok(SelectAnswer { selected: selected.collect() })
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::access::{Caller, Permission};
 use crate::serve::app::App;
+use crate::serve::items::Items;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::signer::{Ask, OwnedMessage, SignFault, Signer};
 use crate::serve::wire::{HexBytes, Json};
@@ -62,7 +63,8 @@ pub(crate) struct SignAnswer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignBatchRequest {
     /// The signatures, by one key or by many.
-    items: Vec<SignRequest>,
+    #[schema(value_type = Vec<SignRequest>)]
+    items: Items<SignRequest>,
 }
 
 /// A result for each item, in order.
@@ -159,13 +161,13 @@ pub(crate) async fn sign_batch(
     Json(request): Json<SignBatchRequest>,
 ) -> Result<axum::Json<SignBatchAnswer>, Problem> {
     let signer = app.signer()?;
-    let (count, most) = (request.items.len(), app.limits.batch_items_max.min(signer.places_max()));
-    if count > most {
-        let detail = format!("{count} items; at most {most} are possible");
+    let Items(items) = request.items;
+    let most = app.limits.batch_items_max.min(signer.places_max());
+    if items.len() > most {
+        let detail = format!("at most {most} items are possible");
         return Err(Problem::new(Kind::TooLarge, detail).of_field("items"));
     }
-    let asks: Vec<Result<Ask, Problem>> = request
-        .items
+    let asks: Vec<Result<Ask, Problem>> = items
         .into_iter()
         .map(|item| ask(signer, &key_of(signer, &caller, &item.key)?, item))
         .collect();

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::serve::app::App;
 use crate::serve::engine::Patience;
+use crate::serve::items::Items;
 use crate::serve::problem::{Kind, Problem, ProblemShape};
 use crate::serve::wire::{HexBytes, Json};
 use crate::vrf::{SuiteName, announced_output, output};
@@ -40,7 +41,8 @@ pub(crate) struct VrfBatchRequest {
     #[schema(value_type = String, example = "edwards25519-tai")]
     suite: SuiteName,
     /// The proofs.
-    items: Vec<VrfItem>,
+    #[schema(value_type = Vec<VrfItem>)]
+    items: Items<VrfItem>,
 }
 
 /// One announced proof.
@@ -145,9 +147,9 @@ pub(crate) async fn vrf_batch(
     State(app): State<App>,
     Json(request): Json<VrfBatchRequest>,
 ) -> Result<axum::Json<VrfBatchAnswer>, Problem> {
-    let (count, most) = (request.items.len(), app.limits.batch_items_max);
+    let (count, most) = (request.items.0.len(), app.limits.batch_items_max);
     if count > most {
-        let detail = format!("{count} proofs; at most {most} are possible");
+        let detail = format!("at most {most} proofs are possible");
         return Err(Problem::new(Kind::TooLarge, detail).of_field("items"));
     }
     let work: fn(&[VrfItem], &ThreadPool) -> Vec<VrfAnswer> = match request.suite {
@@ -158,7 +160,7 @@ pub(crate) async fn vrf_batch(
             return Err(Problem::new(Kind::Malformed, detail).of_field("suite"));
         }
     };
-    let items = request.items;
+    let Items(items) = request.items;
     let judged = app.engine.run(count, Patience::Bounded, move |pool| work(&items, pool));
     Ok(axum::Json(VrfBatchAnswer { verdicts: judged.await? }))
 }
