@@ -119,8 +119,6 @@ pub(crate) struct Opened {
     pub(crate) vault: Vault,
     /// The password of a vault of files.
     password: Option<Pin>,
-    /// The Ethereum network that it serves.
-    pub(crate) network: Option<[u8; 32]>,
 }
 
 impl Opened {
@@ -134,14 +132,13 @@ impl Opened {
         guard_process();
         let config = VaultConfig::read(folder)?;
         let options = VaultOptions { accept, ..config.options()? };
-        let network = options.network;
         let (token, password) = match config.token {
             Some(token) => (Some(Token::open(token, read_pin("token PIN")?)?), None),
             None => (None, Some(read_pin("password")?)),
         };
         let (vault, report) = Vault::open(folder, token, options, actor)?;
         tell(&report);
-        Ok(Self { vault, password, network })
+        Ok(Self { vault, password })
     }
 
     /// The vault, and the password of a vault of files.

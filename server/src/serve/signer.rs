@@ -76,8 +76,9 @@ impl Signer {
             |_: &str| pin.0.read("PIN").with_context(|| format!("signing.pin_source {}", pin.0));
         let opened = Opened::open(folder, read, None, ACTOR)
             .with_context(|| format!("signing.vault {}", folder.display()))?;
-        let Opened { vault, network, .. } = &opened;
-        let network = *network;
+        let vault = &opened.vault;
+        // As the guard has it on record, whatever the vault's file says now.
+        let network = vault.guard().network();
         for (key, why) in vault.custodian().unlock_all(opened.password()) {
             tracing::error!(%key, %why, "a key does not open: nothing is signed with it");
         }

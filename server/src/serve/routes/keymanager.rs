@@ -179,6 +179,11 @@ async fn delete(
         let text = format!("{number} pubkeys: at most {KEYS_MAX} at once");
         return Err(Message(StatusCode::BAD_REQUEST, text));
     }
+    if signer.network().is_none() {
+        // Before anything is deleted: the answer has to say what the keys have signed.
+        let text = "this vault serves no Ethereum network: nothing was deleted".to_owned();
+        return Err(Message(StatusCode::BAD_REQUEST, text));
+    }
     let keys: Vec<[u8; 48]> =
         asked.pubkeys.iter().map(|text| public_key(text)).collect::<Result<_, _>>()?;
     let changing = app.ethereum.changing.clone().lock_owned().await;
