@@ -92,7 +92,9 @@ fn object(seed: u8, valid: bool) -> Value {
 
 /// A verdict, or nothing where the answer did not come.
 fn ask(address: SocketAddr, body: &str) -> Option<bool> {
+    // By the balancer's own name, which its replicas do not know.
     let built = ureq::post(format!("http://{address}/v1/verify"))
+        .header("host", "verify.example")
         .content_type("application/json")
         .config()
         .timeout_global(Some(Duration::from_secs(5)))
