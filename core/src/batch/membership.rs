@@ -129,15 +129,23 @@ pub(super) fn is_outside<C: Curve>(point: &Affine<C>) -> bool {
     !C::in_subgroup(&point.to_projective())
 }
 
-/// Whether every sum lies in the subgroup; looks at no more of them than at once after the first that
-/// does not.
+/// Whether every sum lies in the subgroup, as is expected: all are looked at together.
 fn all_inside<C: Curve>(
     sums: &[Projective<C>],
     backend: Backend,
     strategy: &impl Strategy,
 ) -> bool {
+    each_inside(sums, backend, strategy).into_iter().all(|inside| inside)
+}
+
+/// Whether some sum lies outside, as is likely: no more are looked at than at once after the first.
+fn some_outside<C: Curve>(
+    sums: &[Projective<C>],
+    backend: Backend,
+    strategy: &impl Strategy,
+) -> bool {
     let mut at_once = sums.chunks(backend.lanes() * strategy.threads().max(1));
-    at_once.all(|sums| each_inside(sums, backend, strategy).into_iter().all(|inside| inside))
+    at_once.any(|sums| !all_inside(sums, backend, strategy))
 }
 
 /// Whether each point lies in the subgroup.
@@ -190,7 +198,7 @@ impl<C: Curve> Suspects<'_, C> {
         let right_sums: Vec<_> =
             sums.iter().zip(&left_sums).map(|(all, part)| C::add(all, &part.neg())).collect();
         for (half, sums) in [(left, left_sums), (right, right_sums)] {
-            if !all_inside(&sums, backend, strategy) {
+            if some_outside(&sums, backend, strategy) {
                 self.find(half, &sums, outside, backend, strategy);
             }
         }

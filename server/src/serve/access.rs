@@ -175,6 +175,11 @@ pub(crate) async fn verifying(caller: Caller, request: Request, next: Next) -> R
     }
 }
 
+/// The layer of routes that are for everybody, but not for credentials that are nobody's.
+pub(crate) async fn known(_: Caller, request: Request, next: Next) -> Response {
+    next.run(request).await
+}
+
 /// The layer of routes that change the registry.
 pub(crate) async fn registering(caller: Caller, request: Request, next: Next) -> Response {
     match caller.ensure(Permission::Register) {

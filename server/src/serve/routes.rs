@@ -16,6 +16,7 @@ mod verify;
 mod vrf;
 
 use axum::middleware::from_fn;
+use utoipa::openapi::path::Operation;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -29,6 +30,8 @@ pub(crate) use keymanager::routes as keymanager;
 pub(crate) fn v1() -> OpenApiRouter<App> {
     let closed = verifying().merge(registering()).merge(signing());
     let closed = refusals::described(closed, &refusals::CLOSED);
+    let has_body = |operation: &Operation| operation.request_body.is_some();
+    let closed = refusals::described_where(closed, &refusals::READING, has_body);
     refusals::described(open().merge(closed), &refusals::ALL)
 }
 
@@ -38,6 +41,7 @@ fn open() -> OpenApiRouter<App> {
         .routes(routes!(about::cpu))
         .routes(routes!(about::limits))
         .routes(routes!(about::openapi_json))
+        .route_layer(from_fn(access::known))
 }
 
 /// What takes the permission to verify. The layer asks for it, so no route can forget to.

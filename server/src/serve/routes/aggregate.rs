@@ -45,10 +45,6 @@ pub(crate) struct AggregateAnswer {
          body = ProblemShape, content_type = "application/problem+json"),
         (status = 413, description = "Too many signatures", body = ProblemShape,
          content_type = "application/problem+json"),
-        (status = 408, description = "Body too slow", body = ProblemShape,
-         content_type = "application/problem+json"),
-        (status = 415, description = "Not application/json", body = ProblemShape,
-         content_type = "application/problem+json"),
         (status = 503, description = "Queue full", body = ProblemShape,
          content_type = "application/problem+json"),
     )

@@ -110,8 +110,6 @@ fn refuse(name: &str, is_given: bool, detail: &str) -> Result<(), Problem> {
          content_type = "application/problem+json"),
         (status = 415, description = "None of the three forms", body = ProblemShape,
          content_type = "application/problem+json"),
-        (status = 408, description = "Body too slow", body = ProblemShape,
-         content_type = "application/problem+json"),
         (status = 503, description = "Queue full", body = ProblemShape,
          content_type = "application/problem+json"),
     )

@@ -16,10 +16,23 @@ pub(super) const ALL: [Answer; 2] =
 /// What a request may be answered whose path asks for a permission.
 pub(super) const CLOSED: [Answer; 1] = [("403", "Not allowed for this client")];
 
+/// What a request may be answered that has a body.
+pub(super) const READING: [Answer; 3] =
+    [("408", "Body too slow"), ("413", "Too many bytes"), ("415", "Not application/json")];
+
 /// Adds answers to the description of every route that does not say more itself.
-pub(super) fn described(mut routes: OpenApiRouter<App>, answers: &[Answer]) -> OpenApiRouter<App> {
+pub(super) fn described(routes: OpenApiRouter<App>, answers: &[Answer]) -> OpenApiRouter<App> {
+    described_where(routes, answers, |_| true)
+}
+
+/// The same for some routes.
+pub(super) fn described_where(
+    mut routes: OpenApiRouter<App>,
+    answers: &[Answer],
+    wanted: impl Fn(&Operation) -> bool,
+) -> OpenApiRouter<App> {
     for path in routes.get_openapi_mut().paths.paths.values_mut() {
-        for operation in operations(path) {
+        for operation in operations(path).filter(|operation| wanted(operation)) {
             for (status, meaning) in answers {
                 let response = || {
                     let problem = Ref::from_schema_name("Problem");

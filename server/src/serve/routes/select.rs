@@ -70,10 +70,6 @@ pub(crate) struct Selected {
          content_type = "application/problem+json"),
         (status = 413, description = "Too many validators", body = ProblemShape,
          content_type = "application/problem+json"),
-        (status = 408, description = "Body too slow", body = ProblemShape,
-         content_type = "application/problem+json"),
-        (status = 415, description = "Not application/json", body = ProblemShape,
-         content_type = "application/problem+json"),
         (status = 503, description = "Queue full", body = ProblemShape,
          content_type = "application/problem+json"),
     )
