@@ -35,11 +35,12 @@ fn read() -> u32 {
 }
 
 /// Sets the register to a value that was read from it, or to [`NEAREST`].
+///
+/// The compiler takes the mode to be that of reset and may move arithmetic on doubles across this. Ours
+/// is all in kernels that are called out of line, and the work in between is what the mode is set for.
 fn write(value: u32) {
     // SAFETY: SSE is part of x86-64; the instruction reads four bytes at the pointer, which are a
-    // value that the register takes without a fault. The compiler takes the mode to be that of reset
-    // and may move arithmetic on doubles across this; ours is all in kernels that are called out of
-    // line, and the work in between is what the mode is set for.
+    // value that the register takes without a fault.
     unsafe { asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack)) };
 }
 
